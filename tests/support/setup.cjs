@@ -1,0 +1,2 @@
+// Without it every Template.fromStack runs the CDK validation engine (seconds a stack).
+process.env.CDK_VALIDATION = 'false';
