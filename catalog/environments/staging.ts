@@ -1,0 +1,55 @@
+import type { Environment } from '../model/index.ts';
+
+/** Account, zone ids and domain are examples that the studio replaces with its own. */
+export const staging = {
+  name: 'staging',
+  summary: "Prod's shape at a small size: three brokers and three zones, so that what breaks there breaks here first.",
+  account: '222222222222',
+  region: 'us-east-1',
+  zones: [
+    { name: 'us-east-1a', id: 'use1-az1' },
+    { name: 'us-east-1b', id: 'use1-az2' },
+    { name: 'us-east-1c', id: 'use1-az4' },
+  ],
+  domain: 'staging.gamemetrics.example',
+  budget: { minUsd: 300, maxUsd: 400 },
+  retainData: false,
+  objectLock: false,
+  network: { cidr: '10.20.0.0/16', natGateways: 1, interfaceEndpoints: [], flowLogRetentionDays: 14 },
+  apiAccessCidrs: ['203.0.113.0/24'],
+  nodeGroups: {
+    system: { instanceTypes: ['t4g.medium'], capacity: 'ON_DEMAND', min: 1, desired: 1, max: 3, diskGiB: 20 },
+    application: {
+      instanceTypes: ['t4g.large', 'm7g.large', 'm6g.large'],
+      capacity: 'SPOT',
+      min: 2,
+      desired: 2,
+      max: 6,
+      diskGiB: 20,
+    },
+    data: { instanceTypes: ['t4g.large'], capacity: 'SPOT', min: 3, desired: 3, max: 3, diskGiB: 20 },
+  },
+  database: {
+    instanceType: 't4g.micro',
+    storageGiB: 20,
+    maxStorageGiB: 100,
+    multiAz: true,
+    readReplicas: 0,
+    backupRetentionDays: 7,
+  },
+  cache: { nodeType: 'cache.t4g.micro', shards: 1, replicasPerShard: 1 },
+  kafka: {
+    controllers: 3,
+    brokers: 3,
+    storageGiB: 30,
+    brokerMemoryMiB: 1_536,
+    replicationFactor: 3,
+    minInSyncReplicas: 2,
+  },
+  timescale: { instances: 2, storageGiB: 30, memoryMiB: 1_024 },
+  qdrant: { instances: 1, storageGiB: 10, memoryMiB: 512 },
+  replicas: 'single',
+  logLevel: 'info',
+  traceSamplingRatio: 1,
+  delivery: { automatedSync: true },
+} as const satisfies Environment;

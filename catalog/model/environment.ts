@@ -1,0 +1,84 @@
+export type EnvironmentName = 'dev' | 'staging' | 'prod';
+
+/** An availability zone pinned by id: names mean different zones in different accounts, and EKS rejects some ids. */
+export interface Zone {
+  readonly name: string;
+  readonly id: string;
+}
+
+export interface NodeGroup {
+  readonly instanceTypes: readonly string[];
+  readonly capacity: 'ON_DEMAND' | 'SPOT';
+  readonly min: number;
+  readonly desired: number;
+  readonly max: number;
+  readonly diskGiB: number;
+}
+
+export type NodeGroupName = 'system' | 'application' | 'data';
+
+export interface NetworkSize {
+  readonly cidr: string;
+  readonly natGateways: number;
+  readonly interfaceEndpoints: readonly ('ecr.api' | 'ecr.dkr' | 'sts' | 'secretsmanager' | 'logs')[];
+  readonly flowLogRetentionDays: number;
+}
+
+export interface DatabaseSize {
+  readonly instanceType: string;
+  readonly storageGiB: number;
+  readonly maxStorageGiB: number;
+  readonly multiAz: boolean;
+  readonly readReplicas: number;
+  readonly backupRetentionDays: number;
+}
+
+export interface CacheSize {
+  readonly nodeType: string;
+  readonly shards: number;
+  readonly replicasPerShard: number;
+}
+
+export interface KafkaSize {
+  readonly controllers: number;
+  readonly brokers: number;
+  readonly storageGiB: number;
+  readonly brokerMemoryMiB: number;
+  readonly replicationFactor: number;
+  readonly minInSyncReplicas: number;
+}
+
+export interface InClusterSize {
+  readonly instances: number;
+  readonly storageGiB: number;
+  readonly memoryMiB: number;
+}
+
+export interface Environment {
+  readonly name: EnvironmentName;
+  readonly summary: string;
+  readonly account: string;
+  readonly region: string;
+  readonly zones: readonly [Zone, Zone, Zone];
+  readonly recoveryRegion?: string;
+  readonly domain: string;
+  /** US dollars a month at base load, the recovery region excluded (spec, platform.md). */
+  readonly budget: { readonly minUsd: number; readonly maxUsd: number };
+  /** Data outlives its stack, and nothing is deleted by accident. */
+  readonly retainData: boolean;
+  readonly objectLock: boolean;
+  readonly network: NetworkSize;
+  /** Networks that may open the Kubernetes API from outside the VPC. */
+  readonly apiAccessCidrs: readonly string[];
+  readonly nodeGroups: Readonly<Record<NodeGroupName, NodeGroup>>;
+  readonly database: DatabaseSize;
+  readonly cache: CacheSize;
+  readonly kafka: KafkaSize;
+  readonly timescale: InClusterSize;
+  readonly qdrant: InClusterSize;
+  /** `full`: the catalog's own scaling; `single`: one replica a service, for an environment that may be down for a moment. */
+  readonly replicas: 'full' | 'single';
+  readonly logLevel: 'debug' | 'info';
+  readonly traceSamplingRatio: number;
+  readonly delivery: { readonly automatedSync: boolean };
+}
