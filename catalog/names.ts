@@ -1,0 +1,74 @@
+import type { Environment } from './model/index.ts';
+
+/**
+ * Names that two sides must agree on. Infra publishes under them, charts, local and services read them;
+ * neither side imports the other.
+ */
+export const PLATFORM = 'gamemetrics';
+
+type Target = Pick<Environment, 'name' | 'account' | 'region' | 'domain'>;
+
+export type StackKind = 'network' | 'cluster' | 'database' | 'cache' | 'storage';
+
+export const names = {
+  /** `gamemetrics-dev-network` */
+  stack: (environment: Pick<Environment, 'name'>, kind: StackKind): string => `${PLATFORM}-${environment.name}-${kind}`,
+  cluster: (environment: Pick<Environment, 'name'>): string => `${PLATFORM}-${environment.name}`,
+  /** Globally unique because the account is part of it. At most 63 characters. */
+  bucket: (environment: Target, bucket: string): string =>
+    `${PLATFORM}-${environment.name}-${environment.account}-${bucket}`,
+  /** The IAM role of a service account, assumed through EKS Pod Identity. */
+  serviceRole: (environment: Pick<Environment, 'name'>, service: string): string =>
+    `${PLATFORM}-${environment.name}-${service}`,
+  /** The KMS key of a group of stores. */
+  keyAlias: (environment: Pick<Environment, 'name'>, use: string): string =>
+    `alias/${PLATFORM}/${environment.name}/${use}`,
+
+  /** Secrets Manager: credentials of one service for one store: JSON `{username, password}`; endpoint values beside it. */
+  storeSecret: (environment: Pick<Environment, 'name'>, store: string, service: string): string =>
+    `${PLATFORM}/${environment.name}/${store}/${service}`,
+  /** Secrets Manager: where a store of AWS is, written by its stack: JSON `{host, port, …}`. */
+  storeEndpoint: (environment: Pick<Environment, 'name'>, engine: 'rds-postgresql' | 'elasticache'): string =>
+    `${PLATFORM}/${environment.name}/${engine}/endpoint`,
+
+  databaseRole: (service: string): string => service.replaceAll('-', '_'),
+  /** A store's database name inside its engine. */
+  database: (store: string): string => store.replaceAll('-', '_'),
+
+  kafkaCluster: PLATFORM,
+  kafkaUser: (service: string): string => service,
+  /** Strimzi names the bootstrap service after the cluster. Port 9093: SCRAM over TLS. */
+  kafkaBootstrap: `${PLATFORM}-kafka-bootstrap.kafka.svc:9093`,
+  /** The secret that Strimzi's user operator writes for a KafkaUser, in its own namespace. */
+  kafkaUserSecret: (service: string): string => service,
+  kafkaCaSecret: `${PLATFORM}-cluster-ca-cert`,
+  /** Consumer groups start with the service's name, so that one ACL prefix covers them. */
+  consumerGroup: (service: string, topic: string): string => `${service}.${topic}`,
+
+  serviceAccount: (service: string): string => service,
+  /** The secret that External Secrets writes for a service, and its config map. */
+  serviceSecret: (service: string): string => `${service}-secrets`,
+  serviceConfiguration: (service: string): string => `${service}-config`,
+  serviceHost: (service: string, namespace: string): string => `${service}.${namespace}.svc.cluster.local`,
+  timescaleHost: 'timescaledb-rw.databases.svc.cluster.local',
+  qdrantHost: 'qdrant.databases.svc.cluster.local',
+  natsHost: 'nats.databases.svc.cluster.local',
+
+  image: (registry: { readonly account: string; readonly region: string }, service: string): string =>
+    `${registry.account}.dkr.ecr.${registry.region}.amazonaws.com/${PLATFORM}/${service}`,
+  publicHost: (environment: Pick<Environment, 'domain'>, use: 'api' | 'dashboard' | 'id'): string =>
+    `${use}.${environment.domain}`,
+} as const;
+
+/** Ports of the engines, as their vendors give them. */
+export const enginePorts = {
+  kafka: 9093,
+  postgresql: 5432,
+  redis: 6379,
+  qdrant: 6333,
+  nats: 4222,
+  https: 443,
+} as const;
+
+/** The database that every store of the engine `rds-postgresql` is created in, by name. */
+export const DATABASE_ADMINISTRATOR = 'gamemetrics_admin';

@@ -1,0 +1,92 @@
+import type { Problem } from '../check.ts';
+import type { Environment } from '../model/index.ts';
+import type { Rule } from './index.ts';
+
+interface EnvironmentRule {
+  readonly path: string;
+  readonly rule: string;
+  readonly fix: string;
+  readonly value: (environment: Environment) => string;
+  readonly holds: (environment: Environment) => boolean;
+}
+
+const table: readonly EnvironmentRule[] = [
+  {
+    path: 'account',
+    rule: 'an AWS account has 12 digits',
+    fix: "Give the environment's account id",
+    value: ({ account }) => account,
+    holds: ({ account }) => /^\d{12}$/.test(account),
+  },
+  {
+    path: 'budget',
+    rule: '0 < minUsd ≤ maxUsd',
+    fix: 'Order the bounds',
+    value: ({ budget }) => `${budget.minUsd}–${budget.maxUsd}`,
+    holds: ({ budget }) => budget.minUsd > 0 && budget.minUsd <= budget.maxUsd,
+  },
+  {
+    path: 'kafka.replicationFactor',
+    rule: 'a record cannot have more replicas than there are brokers',
+    fix: 'Lower it, or add brokers',
+    value: ({ kafka }) => `${kafka.replicationFactor} of ${kafka.brokers} brokers`,
+    holds: ({ kafka }) => kafka.replicationFactor <= kafka.brokers,
+  },
+  {
+    path: 'kafka.minInSyncReplicas',
+    rule: 'below the replication factor, or one lost broker stops every producer (1 of 1 excepted)',
+    fix: 'Use replicationFactor − 1',
+    value: ({ kafka }) => `${kafka.minInSyncReplicas} of ${kafka.replicationFactor}`,
+    holds: ({ kafka }) => kafka.minInSyncReplicas < kafka.replicationFactor || kafka.replicationFactor === 1,
+  },
+  {
+    path: 'kafka.controllers',
+    rule: 'a KRaft quorum is odd',
+    fix: 'Use 1, 3 or 5',
+    value: ({ kafka }) => String(kafka.controllers),
+    holds: ({ kafka }) => kafka.controllers % 2 === 1,
+  },
+  {
+    path: 'network.natGateways',
+    rule: 'one NAT gateway, or one a zone',
+    fix: 'Use 1 or 3',
+    value: ({ network }) => String(network.natGateways),
+    holds: ({ network, zones }) => network.natGateways === 1 || network.natGateways === zones.length,
+  },
+  {
+    path: 'nodeGroups',
+    rule: 'min ≤ desired ≤ max in every node group',
+    fix: 'Order the sizes',
+    value: ({ nodeGroups }) =>
+      Object.entries(nodeGroups)
+        .map(([name, { min, desired, max }]) => `${name} ${min}/${desired}/${max}`)
+        .join(', '),
+    holds: ({ nodeGroups }) =>
+      Object.values(nodeGroups).every(({ min, desired, max }) => min <= desired && desired <= max),
+  },
+  {
+    path: 'zones',
+    rule: 'three different zones, each in the region and pinned by id',
+    fix: 'Name three zones of the region',
+    value: ({ zones }) => zones.map(({ name, id }) => `${name}=${id}`).join(', '),
+    holds: ({ zones, region }) =>
+      new Set(zones.map(({ id }) => id)).size === 3 &&
+      zones.every(({ name, id }) => name.startsWith(region) && /^[a-z]+\d-az\d$/.test(id)),
+  },
+];
+
+const environmentsAreSound: Rule = ({ environments }) =>
+  environments.flatMap((environment) =>
+    table
+      .filter(({ holds }) => !holds(environment))
+      .map(
+        ({ path, value, rule, fix }): Problem => ({
+          path: `environments.${environment.name}.${path}`,
+          value: value(environment),
+          rule,
+          fix,
+        }),
+      ),
+  );
+
+export const environmentRules: readonly Rule[] = [environmentsAreSound];
