@@ -1,0 +1,44 @@
+import type { Static } from 'typebox';
+import type { EventDefinition } from './define.ts';
+import * as economy from './economy.ts';
+import * as gameplay from './gameplay.ts';
+import * as sessions from './sessions.ts';
+
+/** Every event type that the platform knows, in its current version. */
+export const events = [
+  sessions.sessionStart,
+  sessions.sessionEnd,
+  sessions.playerRegistered,
+  sessions.tutorialStep,
+  sessions.performanceSample,
+  sessions.playerReport,
+  gameplay.levelStarted,
+  gameplay.levelCompleted,
+  gameplay.levelFailed,
+  gameplay.matchmakingComplete,
+  gameplay.matchStart,
+  gameplay.matchEnd,
+  gameplay.playerDeath,
+  gameplay.achievementUnlocked,
+  gameplay.progressionGained,
+  economy.itemViewed,
+  economy.itemPurchased,
+  economy.iapTransaction,
+  economy.economySource,
+  economy.economySink,
+] as const satisfies readonly EventDefinition[];
+
+export type EventType = (typeof events)[number]['type'];
+
+/** The properties of an event type: `PropertiesOf<'item_purchased'>`. */
+export type PropertiesOf<Type extends EventType> = Static<
+  Extract<(typeof events)[number], { type: Type }>['properties']
+>;
+
+/**
+ * Event types whose `amount` and `currency` are revenue. A purchase is counted once: an `item_purchased` that names a
+ * `transaction_id` leaves the money to the `iap_transaction` of that id.
+ */
+export const REVENUE_EVENT_TYPES = ['item_purchased', 'iap_transaction'] as const satisfies readonly EventType[];
+
+export { AcceptedEvent, CLOCK, IncomingEvent, MAX_IDENTIFIER_LENGTH } from './envelope.ts';
