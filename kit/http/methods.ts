@@ -6,7 +6,9 @@ const escapePattern = (text: string) => text.replaceAll(/[.+?^${}()|[\]\\]/g, '\
 
 /** `/games/:id` and `/files/*` as a pattern over real paths. */
 function patternOf(url: string): RegExp {
-  const parts = url.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : escapePattern(part)));
+  const parts = url
+    .split('/')
+    .map((part) => (part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : escapePattern(part)));
   return new RegExp(`^${parts.join('/')}/?$`);
 }
 
