@@ -28,7 +28,11 @@ export type DeploymentFact =
   | 'token-audience'
   | 'token-keys';
 
-export type StoreFact = 'host' | 'port' | 'name' | 'user' | 'password' | 'tls' | 'nodes' | 'mode' | 'url' | 'api-key';
+/**
+ * `url`: where it is and as whom, never with a password (`postgres://role@host:port/database`, `s3://bucket`, `nats://…`).
+ * `ca-file`: the certificate authority to trust; absent where the connection stays on one machine.
+ */
+export type StoreFact = 'url' | 'nodes' | 'mode' | 'user' | 'password' | 'tls' | 'ca-file' | 'api-key';
 
 /** Facts whose value is secret: they come from mounted files (`NAME_FILE`), never from a config map. */
 const SECRET_STORE_FACTS: ReadonlySet<StoreFact> = new Set<StoreFact>(['password', 'api-key']);
@@ -41,20 +45,14 @@ export function isSecret(source: VariableSource): boolean {
 /** Facts of a store by engine; the variable is `<STORE>_<SUFFIX>`. */
 const storeFacts = {
   'rds-postgresql': [
-    ['DATABASE_HOST', 'host'],
-    ['DATABASE_PORT', 'port'],
-    ['DATABASE_NAME', 'name'],
-    ['DATABASE_USER', 'user'],
+    ['DATABASE_URL', 'url'],
     ['DATABASE_PASSWORD', 'password'],
-    ['DATABASE_TLS', 'tls'],
+    ['DATABASE_CA_FILE', 'ca-file'],
   ],
   timescaledb: [
-    ['DATABASE_HOST', 'host'],
-    ['DATABASE_PORT', 'port'],
-    ['DATABASE_NAME', 'name'],
-    ['DATABASE_USER', 'user'],
+    ['DATABASE_URL', 'url'],
     ['DATABASE_PASSWORD', 'password'],
-    ['DATABASE_TLS', 'tls'],
+    ['DATABASE_CA_FILE', 'ca-file'],
   ],
   elasticache: [
     ['NODES', 'nodes'],
@@ -73,10 +71,10 @@ const storeFacts = {
 
 const deploymentFacts = [
   ['ENVIRONMENT', 'environment'],
-  ['HOST', 'host'],
+  ['LISTEN_HOST', 'host'],
   ['LOG_LEVEL', 'log-level'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'trace-endpoint'],
-  ['TRACE_SAMPLING_RATIO', 'trace-sampling-ratio'],
+  ['OTEL_TRACES_SAMPLER_ARG', 'trace-sampling-ratio'],
 ] as const satisfies readonly (readonly [string, DeploymentFact])[];
 
 const tokenFacts = [
@@ -123,7 +121,7 @@ export function variablesOf(catalog: Catalog, service: Service): readonly Variab
     { name: 'SERVICE_NAME', from: { kind: 'literal', value: service.name } },
     ...deploymentFacts.map(([name, fact]) => ({ name, from: { kind: 'deployment', fact } as const })),
     ...Object.entries(service.ports).map(([port, { number }]) => ({
-      name: `${variablePrefix(port)}_PORT`,
+      name: port === 'http' ? 'PORT' : `${variablePrefix(port)}_PORT`,
       from: { kind: 'literal', value: String(number) } as const,
     })),
     ...(service.verifiesTokens
