@@ -1,3 +1,4 @@
+import { ExplainedError } from '#catalog/index.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 /** One command of the command line, as a value: bin/commands/<name>.ts exports one. */
@@ -72,9 +73,12 @@ export class Input {
 }
 
 /** The command was typed wrong: exit code 2. */
-export class UsageError extends Error {
+export class UsageError extends ExplainedError {
   override readonly name = 'UsageError';
-  readonly code = 'wrong_usage';
+
+  constructor(sentence: string) {
+    super('WRONG_USAGE', sentence);
+  }
 }
 
 export const JSON_OPTION: Option = { name: 'json', description: 'print JSON for scripts instead of text' };

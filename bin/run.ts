@@ -4,6 +4,8 @@ import {
   CommanderError,
   Option as CommanderOption,
 } from 'commander';
+import { ExplainedError } from '#catalog/index.ts';
+import { isAppError } from '#kit/errors.ts';
 import { type Command, Input, type Option, UsageError } from './command.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -39,15 +41,8 @@ function toCommander(command: Command, run: (input: Input) => Promise<void>): Co
   return built;
 }
 
-/**
- * Our errors carry a lower_snake_case code and a sentence that a person can act on; everything else is a bug of ours.
- * Node's own codes are upper case.
- */
-function isOurs(error: unknown): error is Error & { readonly code: string } {
-  return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[a-z][a-z_]*$/.test(error.code)
-  );
-}
+/** Errors that a person can act on; everything else is a bug of ours. */
+const explains = (error: unknown): error is Error => error instanceof ExplainedError || isAppError(error);
 
 function report(error: unknown, terminal: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
@@ -55,7 +50,7 @@ function report(error: unknown, terminal: Terminal): number {
     terminal.note(`${error.message}`);
     return EXIT.usage;
   }
-  if (isOurs(error)) {
+  if (explains(error)) {
     terminal.note(`${terminal.colours.red('error')} ${error.message}`);
     return EXIT.no;
   }

@@ -1,4 +1,4 @@
-import type { Catalog } from './model/index.ts';
+import { type Catalog, ExplainedError } from './model/index.ts';
 import { rules } from './rules/index.ts';
 
 /** One inconsistency: where it is, what stands there, which rule it breaks and how to mend it. */
@@ -10,14 +10,16 @@ export interface Problem {
   readonly fix: string;
 }
 
-export class CatalogError extends Error {
+export class CatalogError extends ExplainedError {
   override readonly name = 'CatalogError';
-  readonly code = 'catalog_inconsistent';
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
     const lines = problems.map(({ path, value, rule, fix }) => `  ${path} = ${value}: ${rule}. ${fix}.`);
-    super(`The catalog has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${lines.join('\n')}`);
+    super(
+      'CATALOG_INCONSISTENT',
+      `The catalog has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${lines.join('\n')}`,
+    );
     this.problems = problems;
   }
 }

@@ -1,12 +1,11 @@
-import type { Catalog, Environment, Service, Store, Topic } from './model/index.ts';
+import { type Catalog, type Environment, ExplainedError, type Service, type Store, type Topic } from './model/index.ts';
 
 /** A name that the catalog does not have; the message lists those it has. */
-export class UnknownName extends Error {
+export class UnknownName extends ExplainedError {
   override readonly name = 'UnknownName';
-  readonly code = 'unknown_name';
 
   constructor(kind: string, value: string, known: readonly string[]) {
-    super(`${kind} «${value}» does not exist. Use one of: ${known.join(', ')}.`);
+    super('UNKNOWN_NAME', `${kind} «${value}» does not exist. Use one of: ${known.join(', ')}.`);
   }
 }
 

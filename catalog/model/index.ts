@@ -1,5 +1,6 @@
 export * from './catalog.ts';
 export * from './environment.ts';
+export * from './explained-error.ts';
 export * from './metric.ts';
 export * from './objective.ts';
 export * from './operator.ts';
