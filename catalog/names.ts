@@ -31,6 +31,13 @@ export const names = {
   storeEndpoint: (environment: Pick<Environment, 'name'>, engine: 'rds-postgresql' | 'elasticache'): string =>
     `${PLATFORM}/${environment.name}/${engine}/endpoint`,
 
+  /** Secrets Manager: the administrator of the RDS instance, for the job that creates databases and roles. */
+  databaseAdministratorSecret: (environment: Pick<Environment, 'name'>): string =>
+    `${PLATFORM}/${environment.name}/rds-postgresql/administrator`,
+  /** The role that people assume to use the Kubernetes API. */
+  accessRole: (environment: Pick<Environment, 'name'>, role: string): string =>
+    `${PLATFORM}-${environment.name}-access-${role}`,
+
   databaseRole: (service: string): string => service.replaceAll('-', '_'),
   /** A store's database name inside its engine. */
   database: (store: string): string => store.replaceAll('-', '_'),
@@ -58,7 +65,29 @@ export const names = {
     `${registry.account}.dkr.ecr.${registry.region}.amazonaws.com/${PLATFORM}/${service}`,
   publicHost: (environment: Pick<Environment, 'domain'>, use: 'api' | 'dashboard' | 'id'): string =>
     `${use}.${environment.domain}`,
+  /** The `iss` of the platform's tokens: user-service under its public name. */
+  tokenIssuer: (environment: Pick<Environment, 'domain'>): string => `https://id.${environment.domain}`,
+  /** Where user-service serves the keys that verify tokens. */
+  tokenKeysPath: '/oidc/jwks',
+
+  /** The service account of External Secrets, which infra gives its role by Pod Identity. */
+  externalSecretsServiceAccount: 'external-secrets',
+  /** Written by the operator of TimescaleDB: `ca.crt` is what its clients trust. */
+  timescaleCaSecret: 'timescaledb-ca',
 } as const;
+
+/** The label of every node and the taint of the data nodes: `system`, `application` or `data`. */
+export const POOL_LABEL = `${PLATFORM}/pool`;
+
+/** Service accounts of the cluster's own parts that get AWS credentials; charts install them under these names. */
+export const systemAccounts = {
+  'vpc-cni': { namespace: 'kube-system', serviceAccount: 'aws-node' },
+  'ebs-csi-driver': { namespace: 'kube-system', serviceAccount: 'ebs-csi-controller-sa' },
+  'cluster-autoscaler': { namespace: 'kube-system', serviceAccount: 'cluster-autoscaler' },
+  'external-secrets': { namespace: 'security', serviceAccount: 'external-secrets' },
+} as const;
+
+export type SystemAccount = keyof typeof systemAccounts;
 
 /** Ports of the engines, as their vendors give them. */
 export const enginePorts = {
@@ -69,6 +98,9 @@ export const enginePorts = {
   nats: 4222,
   https: 443,
 } as const;
+
+/** Stands for an image that CI has not built yet; the verifier reports it as «not built», and no registry has it. */
+export const NOT_BUILT_DIGEST = `sha256:${'0'.repeat(64)}`;
 
 /** The database that every store of the engine `rds-postgresql` is created in, by name. */
 export const DATABASE_ADMINISTRATOR = 'gamemetrics_admin';

@@ -1,4 +1,5 @@
 import type { Environment } from '../model/index.ts';
+import { SERVICES_NAMESPACE } from '../namespaces.ts';
 
 /** Account, zone ids and domain are examples that the studio replaces with its own. */
 export const dev = {
@@ -17,8 +18,13 @@ export const dev = {
   objectLock: false,
   network: { cidr: '10.10.0.0/16', natGateways: 1, interfaceEndpoints: [], flowLogRetentionDays: 7 },
   apiAccessCidrs: ['203.0.113.0/24'],
+  clusterAccess: [
+    { role: 'operators', policy: 'AmazonEKSClusterAdminPolicy', namespaces: [] },
+    { role: 'developers', policy: 'AmazonEKSEditPolicy', namespaces: [SERVICES_NAMESPACE] },
+  ],
+  logRetentionDays: 7,
   nodeGroups: {
-    system: { instanceTypes: ['t4g.medium'], capacity: 'SPOT', min: 1, desired: 1, max: 2, diskGiB: 20 },
+    system: { instanceTypes: ['t4g.medium'], capacity: 'SPOT', min: 1, desired: 1, max: 2, diskGiB: 20, zones: 1 },
     application: {
       instanceTypes: ['t4g.large', 'm7g.large', 'm6g.large'],
       capacity: 'SPOT',
@@ -26,8 +32,9 @@ export const dev = {
       desired: 1,
       max: 3,
       diskGiB: 20,
+      zones: 1,
     },
-    data: { instanceTypes: ['t4g.large'], capacity: 'SPOT', min: 1, desired: 1, max: 2, diskGiB: 20 },
+    data: { instanceTypes: ['t4g.large'], capacity: 'SPOT', min: 1, desired: 1, max: 2, diskGiB: 20, zones: 1 },
   },
   database: {
     instanceType: 't4g.micro',

@@ -1,4 +1,5 @@
 import type { Environment } from '../model/index.ts';
+import { SERVICES_NAMESPACE } from '../namespaces.ts';
 
 /** Account, zone ids and domain are examples that the studio replaces with its own. */
 export const prod = {
@@ -18,8 +19,13 @@ export const prod = {
   objectLock: true,
   network: { cidr: '10.30.0.0/16', natGateways: 3, interfaceEndpoints: [], flowLogRetentionDays: 30 },
   apiAccessCidrs: ['203.0.113.0/24'],
+  clusterAccess: [
+    { role: 'operators', policy: 'AmazonEKSClusterAdminPolicy', namespaces: [] },
+    { role: 'developers', policy: 'AmazonEKSViewPolicy', namespaces: [SERVICES_NAMESPACE] },
+  ],
+  logRetentionDays: 90,
   nodeGroups: {
-    system: { instanceTypes: ['t4g.large'], capacity: 'ON_DEMAND', min: 2, desired: 2, max: 4, diskGiB: 30 },
+    system: { instanceTypes: ['t4g.large'], capacity: 'ON_DEMAND', min: 2, desired: 2, max: 4, diskGiB: 30, zones: 3 },
     application: {
       instanceTypes: ['m7g.large', 'm6g.large', 'm7g.xlarge'],
       capacity: 'SPOT',
@@ -27,8 +33,9 @@ export const prod = {
       desired: 3,
       max: 20,
       diskGiB: 30,
+      zones: 3,
     },
-    data: { instanceTypes: ['m7g.large'], capacity: 'ON_DEMAND', min: 3, desired: 3, max: 6, diskGiB: 30 },
+    data: { instanceTypes: ['m7g.large'], capacity: 'ON_DEMAND', min: 3, desired: 3, max: 6, diskGiB: 30, zones: 3 },
   },
   database: {
     instanceType: 't4g.medium',

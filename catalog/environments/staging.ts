@@ -17,8 +17,13 @@ export const staging = {
   objectLock: false,
   network: { cidr: '10.20.0.0/16', natGateways: 1, interfaceEndpoints: [], flowLogRetentionDays: 14 },
   apiAccessCidrs: ['203.0.113.0/24'],
+  clusterAccess: [
+    { role: 'operators', policy: 'AmazonEKSClusterAdminPolicy', namespaces: [] },
+    { role: 'developers', policy: 'AmazonEKSAdminViewPolicy', namespaces: [] },
+  ],
+  logRetentionDays: 14,
   nodeGroups: {
-    system: { instanceTypes: ['t4g.medium'], capacity: 'ON_DEMAND', min: 1, desired: 1, max: 3, diskGiB: 20 },
+    system: { instanceTypes: ['t4g.medium'], capacity: 'ON_DEMAND', min: 1, desired: 1, max: 3, diskGiB: 20, zones: 3 },
     application: {
       instanceTypes: ['t4g.large', 'm7g.large', 'm6g.large'],
       capacity: 'SPOT',
@@ -26,8 +31,9 @@ export const staging = {
       desired: 2,
       max: 6,
       diskGiB: 20,
+      zones: 3,
     },
-    data: { instanceTypes: ['t4g.large'], capacity: 'SPOT', min: 3, desired: 3, max: 3, diskGiB: 20 },
+    data: { instanceTypes: ['t4g.large'], capacity: 'SPOT', min: 3, desired: 3, max: 3, diskGiB: 20, zones: 3 },
   },
   database: {
     instanceType: 't4g.micro',

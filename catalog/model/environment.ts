@@ -13,6 +13,8 @@ export interface NodeGroup {
   readonly desired: number;
   readonly max: number;
   readonly diskGiB: number;
+  /** Over how many of the environment's zones it spreads. A volume lives in one zone, so a group of one node has one. */
+  readonly zones: 1 | 3;
 }
 
 export type NodeGroupName = 'system' | 'application' | 'data';
@@ -54,6 +56,18 @@ export interface InClusterSize {
   readonly memoryMiB: number;
 }
 
+/** Who may use the Kubernetes API: a role of the account for people to assume, and what EKS lets it do. */
+export interface ClusterAccess {
+  readonly role: string;
+  readonly policy:
+    | 'AmazonEKSClusterAdminPolicy'
+    | 'AmazonEKSEditPolicy'
+    | 'AmazonEKSAdminViewPolicy'
+    | 'AmazonEKSViewPolicy';
+  /** Only these namespaces; an empty list means the whole cluster. */
+  readonly namespaces: readonly string[];
+}
+
 export interface Environment {
   readonly name: EnvironmentName;
   readonly summary: string;
@@ -70,6 +84,9 @@ export interface Environment {
   readonly network: NetworkSize;
   /** Networks that may open the Kubernetes API from outside the VPC. */
   readonly apiAccessCidrs: readonly string[];
+  readonly clusterAccess: readonly ClusterAccess[];
+  /** How long CloudWatch keeps the logs of the control plane and of the database. */
+  readonly logRetentionDays: number;
   readonly nodeGroups: Readonly<Record<NodeGroupName, NodeGroup>>;
   readonly database: DatabaseSize;
   readonly cache: CacheSize;

@@ -3,4 +3,6 @@ export interface Team {
   readonly summary: string;
   /** The Slack channel that alerts and deployment notices of its services go to. */
   readonly channel: string;
+  /** The accounting code that its AWS resources are tagged with; an example that the studio replaces. */
+  readonly costCentre: string;
 }
