@@ -1,4 +1,5 @@
 import { usesKafka } from './configuration.ts';
+import type { InfrastructureParty } from './infrastructure.ts';
 import type { Catalog, Service, Store } from './model/index.ts';
 import { MANAGEMENT_PORT } from './model/index.ts';
 import { enginePorts } from './names.ts';
@@ -15,22 +16,14 @@ export interface Edge {
   readonly purpose: string;
 }
 
+export type { InfrastructureParty };
+
 export type Party =
   | { readonly kind: 'service'; readonly name: string }
   | { readonly kind: 'kafka' }
   | { readonly kind: 'store'; readonly name: string }
   | { readonly kind: 'outside'; readonly name: string }
   | { readonly kind: 'infrastructure'; readonly name: InfrastructureParty };
-
-/** Parts of the cluster that every service deals with. */
-export type InfrastructureParty =
-  | 'dns'
-  | 'prometheus'
-  | 'otel-collector'
-  | 'ingress-gateway'
-  | 'game-load-balancer'
-  | 'istiod'
-  | 'pod-identity-agent';
 
 const service = (name: string): Party => ({ kind: 'service', name });
 const infrastructure = (name: InfrastructureParty): Party => ({ kind: 'infrastructure', name });
