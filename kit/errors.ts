@@ -121,6 +121,12 @@ export const errorTable = {
     title: 'The API key is not valid',
     fix: 'Send a key of this platform that is not revoked.',
   },
+  AUTH_UNAVAILABLE: {
+    httpStatus: 503,
+    title: 'Tokens cannot be verified now',
+    fix: 'Send it again after the stated time.',
+    retryAfterSeconds: 5,
+  },
   ROLE_MISSING: { httpStatus: 403, title: 'A role is missing', fix: 'Ask an administrator for the role.' },
   GAME_FORBIDDEN: {
     httpStatus: 403,

@@ -4,7 +4,7 @@ import cors from '@fastify/cors';
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from 'fastify';
 import { type Static, type TObject, Type } from 'typebox';
 import { Duration, List, Port } from '../environment.ts';
 import { errors } from '../errors.ts';
@@ -85,8 +85,9 @@ function createBare(telemetry: Telemetry, options: HttpOptions): HttpServer {
     keepAliveTimeout: keepAliveMillis,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    disableRequestLogging: true,
-    loggerInstance: telemetry.logger as FastifyBaseLogger,
+    // Requests are metrics and spans; a line each would cost more than the request.
+    logController: new LogController({ disableRequestLogging: true }),
+    loggerInstance: telemetry.logger.child({}, { level: 'warn' }) as FastifyBaseLogger,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
   }).withTypeProvider<TypeBoxTypeProvider>();
   server.server.headersTimeout = Math.min(headersTimeoutMillis, options.requestTimeoutMillis);

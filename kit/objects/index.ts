@@ -1,0 +1,2 @@
+export { createDirectoryStore } from './directory.ts';
+export type { ObjectBody, ObjectInfo, ObjectStore } from './store.ts';
