@@ -41,4 +41,13 @@ export type PropertiesOf<Type extends EventType> = Static<
  */
 export const REVENUE_EVENT_TYPES = ['item_purchased', 'iap_transaction'] as const satisfies readonly EventType[];
 
-export { AcceptedEvent, CLOCK, IncomingEvent, MAX_IDENTIFIER_LENGTH } from './envelope.ts';
+export { DeadLetter, MAX_DEAD_LETTER_ORIGINAL_BYTES } from './dead-letter.ts';
+export {
+  AcceptedEvent,
+  CLOCK,
+  DataClass,
+  IncomingEvent,
+  MAX_IDENTIFIER_LENGTH,
+  MAX_PROPERTY_NAME_LENGTH,
+} from './envelope.ts';
+export { ErasureRequest } from './erasure.ts';
