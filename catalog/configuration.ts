@@ -14,7 +14,7 @@ export type VariableSource =
   | { readonly kind: 'literal'; readonly value: string }
   /** Known to the deployment as a whole. */
   | { readonly kind: 'deployment'; readonly fact: DeploymentFact }
-  | { readonly kind: 'kafka'; readonly fact: 'brokers' | 'security' | 'username' | 'password' | 'ca-file' }
+  | { readonly kind: 'kafka'; readonly fact: 'brokers' | 'username' | 'password' | 'ca-file' }
   | { readonly kind: 'store'; readonly store: string; readonly fact: StoreFact }
   | { readonly kind: 'call'; readonly service: string; readonly port: string };
 
@@ -32,7 +32,7 @@ export type DeploymentFact =
  * `url`: where it is and as whom, never with a password (`postgres://role@host:port/database`, `s3://bucket`, `nats://…`).
  * `ca-file`: the certificate authority to trust; absent where the connection stays on one machine.
  */
-export type StoreFact = 'url' | 'nodes' | 'mode' | 'user' | 'password' | 'tls' | 'ca-file' | 'api-key';
+export type StoreFact = 'url' | 'cluster' | 'password' | 'ca-file' | 'api-key';
 
 /** Facts whose value is secret: they come from mounted files (`NAME_FILE`), never from a config map. */
 const SECRET_STORE_FACTS: ReadonlySet<StoreFact> = new Set<StoreFact>(['password', 'api-key']);
@@ -42,7 +42,7 @@ export function isSecret(source: VariableSource): boolean {
   return source.kind === 'store' && SECRET_STORE_FACTS.has(source.fact);
 }
 
-/** Facts of a store by engine; the variable is `<STORE>_<SUFFIX>`. */
+/** Facts of a store by engine; the variable is `<STORE>_<SUFFIX>`, as kit reads it. */
 const storeFacts = {
   'rds-postgresql': [
     ['DATABASE_URL', 'url'],
@@ -55,11 +55,10 @@ const storeFacts = {
     ['DATABASE_CA_FILE', 'ca-file'],
   ],
   elasticache: [
-    ['NODES', 'nodes'],
-    ['MODE', 'mode'],
-    ['USER', 'user'],
-    ['PASSWORD', 'password'],
-    ['TLS', 'tls'],
+    ['REDIS_URL', 'url'],
+    ['REDIS_CLUSTER', 'cluster'],
+    ['REDIS_CA_FILE', 'ca-file'],
+    ['REDIS_PASSWORD', 'password'],
   ],
   qdrant: [
     ['URL', 'url'],
@@ -78,9 +77,9 @@ const deploymentFacts = [
 ] as const satisfies readonly (readonly [string, DeploymentFact])[];
 
 const tokenFacts = [
-  ['TOKEN_ISSUER', 'token-issuer'],
-  ['TOKEN_AUDIENCE', 'token-audience'],
-  ['TOKEN_JWKS_URL', 'token-keys'],
+  ['AUTH_ISSUER', 'token-issuer'],
+  ['AUTH_AUDIENCE', 'token-audience'],
+  ['AUTH_JWKS_URL', 'token-keys'],
 ] as const satisfies readonly (readonly [string, DeploymentFact])[];
 
 /** `event-ingestion-service` → `EVENT_INGESTION_SERVICE`; the way from a catalog name to a variable's prefix. */
@@ -96,7 +95,6 @@ function kafkaVariables(service: Service): readonly Variable[] {
   if (!usesKafka(service)) return [];
   const facts = [
     ['BROKERS', 'brokers'],
-    ['SECURITY', 'security'],
     ['USERNAME', 'username'],
     ['PASSWORD', 'password'],
     ['CA_FILE', 'ca-file'],
@@ -109,7 +107,8 @@ function storeVariables(catalog: Catalog, service: Service): readonly Variable[]
     const store = catalog.stores.find((candidate) => candidate.name === use.store);
     if (!store) return [];
     return storeFacts[store.engine].map(([suffix, fact]) => ({
-      name: `${variablePrefix(store.name)}_${suffix}`,
+      // There is one cache, so its variables carry the client's name alone.
+      name: store.engine === 'elasticache' ? suffix : `${variablePrefix(store.name)}_${suffix}`,
       from: { kind: 'store', store: store.name, fact } as const,
     }));
   });

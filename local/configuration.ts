@@ -48,6 +48,7 @@ export class LocalConfiguration {
 
   #resolve(service: Service, { name, from }: Variable): readonly (readonly [string, string])[] {
     if (from.kind === 'store' && from.fact === 'password') return this.#password(service, name, from.store);
+    if (from.kind === 'deployment' && from.fact === 'token-keys') return [['AUTH_JWKS_FILE', this.#endpoints.jwksFile]];
     const value = this.#value(service, name, from);
     return value === undefined ? [] : [[name, value]];
   }
@@ -65,7 +66,7 @@ export class LocalConfiguration {
       case 'deployment':
         return this.#deployment(from.fact);
       case 'kafka':
-        return { brokers: `${LOOPBACK}:${this.#endpoints.kafkaPort}`, security: 'plain' }[from.fact as string];
+        return from.fact === 'brokers' ? `${LOOPBACK}:${this.#endpoints.kafkaPort}` : undefined;
       case 'call':
         return this.#call(from.service, from.port);
       case 'store':
@@ -89,7 +90,7 @@ export class LocalConfiguration {
       'trace-sampling-ratio': '0',
       'token-issuer': LOCAL_ISSUER,
       'token-audience': TOKEN_AUDIENCE,
-      'token-keys': pathToFileURL(this.#endpoints.jwksFile).href,
+      'token-keys': undefined,
     } as const;
     return values[fact];
   }
@@ -106,7 +107,7 @@ export class LocalConfiguration {
     const values: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'rds-postgresql': postgres,
       timescaledb: postgres,
-      elasticache: { nodes: `${LOOPBACK}:${redisPort}`, mode: 'single', tls: 'disable' },
+      elasticache: { url: `redis://${LOOPBACK}:${redisPort}` },
       s3: { url: this.#objectFolder(name) },
     };
     return values[engine]?.[fact];
