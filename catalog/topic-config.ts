@@ -1,0 +1,18 @@
+import type { Environment, Topic } from './model/index.ts';
+import { TOPIC_DEFAULTS } from './topics.ts';
+
+/** Kafka's own names of a topic's settings, for KafkaTopic objects and for the broker of one machine. */
+export function topicConfig(
+  topic: Topic,
+  kafka: Pick<Environment['kafka'], 'minInSyncReplicas'>,
+): Readonly<Record<string, string>> {
+  const { millis, compacted } = topic.retention;
+  const policy = compacted ? (millis < 0 ? 'compact' : 'compact,delete') : 'delete';
+  return {
+    'cleanup.policy': policy,
+    'compression.type': TOPIC_DEFAULTS.compression,
+    'max.message.bytes': String(TOPIC_DEFAULTS.maxMessageBytes),
+    'min.insync.replicas': String(kafka.minInSyncReplicas),
+    'retention.ms': String(millis),
+  };
+}
