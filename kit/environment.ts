@@ -42,7 +42,7 @@ export const Port = (options: VariableOptions<number> = {}) =>
 /** An absolute URL with one of the given schemes, without a password in it. */
 export const Url = (schemes: readonly string[], options: VariableOptions<string> = {}) =>
   Type.String({
-    pattern: `^(${schemes.join('|')})://(?![^/@]*:[^/@]*@)[^\\s/]+\\S*$`,
+    pattern: `^(${schemes.join('|')})://(?![^/@]*:[^/@]*@)\\S+$`,
     description: `a URL of ${schemes.join(' or ')} without a password`,
     ...options,
   });
@@ -68,6 +68,8 @@ export const Secret = (options: { readonly description?: string } = {}) =>
 
 /** What every process has, whatever it does. */
 export const serviceEnvironment = {
+  /** dev, staging, prod or local; a label of traces. */
+  ENVIRONMENT: Type.String({ minLength: 1, default: 'local' }),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], { default: 'info' }),
   LISTEN_HOST: Type.String({ minLength: 1, default: '0.0.0.0' }),
   /** `/metrics` and `/health/*`; never public. */

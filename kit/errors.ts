@@ -1,3 +1,5 @@
+import { ExplainedError } from '#catalog/model/explained-error.ts';
+
 /**
  * Errors that cross an edge: a code, a sentence with the value, the rule and the fix.
  * A table row is one decision that a caller can take; throwing is `throw errors.BROKER_UNAVAILABLE({ detail })`.
@@ -32,9 +34,8 @@ export interface ErrorOccurrence {
   readonly cause?: unknown;
 }
 
-export class AppError extends Error {
+export class AppError extends ExplainedError {
   override readonly name = 'AppError';
-  readonly code: string;
   readonly title: string;
   readonly httpStatus: number;
   readonly detail: string;
@@ -44,8 +45,7 @@ export class AppError extends Error {
 
   constructor(code: string, row: ErrorRow, occurrence: ErrorOccurrence) {
     const fix = occurrence.fix ?? row.fix;
-    super(`${occurrence.detail} ${fix}`, { cause: occurrence.cause });
-    this.code = code;
+    super(code, `${occurrence.detail} ${fix}`, { cause: occurrence.cause });
     this.title = row.title;
     this.httpStatus = row.httpStatus;
     this.detail = occurrence.detail;

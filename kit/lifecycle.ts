@@ -118,6 +118,7 @@ class ServiceProcess {
       // The schema lists exactly the levels.
       level: config.LOG_LEVEL as 'info',
       personalFields: definition.service.personalData.map((datum) => datum.field),
+      environment: config.ENVIRONMENT,
       endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
       samplingRatio: config.OTEL_TRACES_SAMPLER_ARG,
     });

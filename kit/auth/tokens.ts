@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { createLocalJWKSet, createRemoteJWKSet, type JWTVerifyGetKey, errors as joseErrors, jwtVerify } from 'jose';
 import { type Static, type TObject, Type } from 'typebox';
@@ -6,12 +7,12 @@ import { Url } from '../environment.ts';
 import { errors, messageOf } from '../errors.ts';
 import { ExpiringMap } from '../expiring-map.ts';
 
-/** The variables of a process that accepts tokens; exactly one of the last two. */
+/** The variables of a process that accepts tokens. */
 export const authEnvironment = {
-  AUTH_ISSUER: Type.String({ minLength: 1 }),
-  AUTH_AUDIENCE: Type.String({ minLength: 1 }),
-  AUTH_JWKS_URL: Type.Optional(Url(['http', 'https'])),
-  AUTH_JWKS_FILE: Type.Optional(Type.String({ minLength: 1 })),
+  TOKEN_ISSUER: Type.String({ minLength: 1 }),
+  TOKEN_AUDIENCE: Type.String({ minLength: 1 }),
+  /** Where the public keys are: user-service's JWKS, or a file. */
+  TOKEN_JWKS_URL: Url(['http', 'https', 'file']),
 };
 export type AuthEnvironment = Static<TObject<typeof authEnvironment>>;
 
@@ -30,8 +31,7 @@ export type Claims = Static<typeof ClaimsSchema>;
 export interface TokenVerifierOptions {
   readonly issuer: string;
   readonly audience: string;
-  /** Where the public keys are: user-service's JWKS, or a mounted file. */
-  readonly keys: { readonly url: string } | { readonly file: string };
+  readonly jwksUrl: string;
 }
 
 export interface TokenVerifier {
@@ -40,12 +40,7 @@ export interface TokenVerifier {
 }
 
 export function authOptions(config: AuthEnvironment): TokenVerifierOptions {
-  const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_JWKS_URL: url, AUTH_JWKS_FILE: file } = config;
-  if (url !== undefined && file === undefined) return { issuer, audience, keys: { url } };
-  if (file !== undefined && url === undefined) return { issuer, audience, keys: { file } };
-  const rule = 'exactly one of AUTH_JWKS_URL and AUTH_JWKS_FILE';
-  const problem = { path: 'AUTH_JWKS_URL', rule, fix: 'Set one of the two.' };
-  throw errors.CONFIGURATION_INVALID({ detail: `Of the token keys, ${rule} is needed.`, problems: [problem] });
+  return { issuer: config.TOKEN_ISSUER, audience: config.TOKEN_AUDIENCE, jwksUrl: config.TOKEN_JWKS_URL };
 }
 
 const algorithms = ['RS256', 'ES256', 'EdDSA'];
@@ -73,10 +68,11 @@ function fileKeys(path: string): JWTVerifyGetKey {
   };
 }
 
-const keySource = (keys: TokenVerifierOptions['keys']): JWTVerifyGetKey =>
-  'file' in keys
-    ? fileKeys(keys.file)
-    : createRemoteJWKSet(new URL(keys.url), { timeoutDuration: 3000, cooldownDuration: 5000, cacheMaxAge: 600_000 });
+function keySource(jwksUrl: string): JWTVerifyGetKey {
+  const url = new URL(jwksUrl);
+  if (url.protocol === 'file:') return fileKeys(fileURLToPath(url));
+  return createRemoteJWKSet(url, { timeoutDuration: 3000, cooldownDuration: 5000, cacheMaxAge: 600_000 });
+}
 
 /** Errors of the token itself; everything else means that the keys could not be had. */
 function isTokensFault(error: unknown): boolean {
@@ -94,7 +90,7 @@ function refused(error: unknown) {
 
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const { issuer, audience } = options;
-  const keys = keySource(options.keys);
+  const keys = keySource(options.jwksUrl);
   const remembered = new ExpiringMap<Claims>(maxRemembered);
   const rules = { issuer, audience, algorithms, clockTolerance: clockToleranceSeconds, requiredClaims: ['exp', 'sub'] };
 

@@ -9,9 +9,10 @@ import type { Telemetry } from '../telemetry/index.ts';
 /** The variables of a process that speaks Kafka. */
 export const kafkaEnvironment = {
   KAFKA_BROKERS: HostList(),
-  /** Certificates that the brokers must be signed by; TLS is used when given. */
+  /** `plain` on one machine; `scram-tls`: TLS and SCRAM-SHA-512, with the three variables below. */
+  KAFKA_SECURITY: Type.Enum(['plain', 'scram-tls'], { default: 'plain' }),
+  /** The certificate authority of the brokers. */
   KAFKA_CA_FILE: Type.Optional(Type.String({ minLength: 1 })),
-  /** The KafkaUser; SCRAM-SHA-512 is used when given. */
   KAFKA_USERNAME: Type.Optional(Type.String({ minLength: 1 })),
   KAFKA_PASSWORD: Type.Optional(Secret()),
 };
@@ -19,18 +20,18 @@ export type KafkaEnvironment = Static<TObject<typeof kafkaEnvironment>>;
 
 export interface KafkaConnection {
   readonly brokers: readonly string[];
-  readonly caFile?: string | undefined;
-  readonly username?: string | undefined;
-  readonly password?: SecretValue | undefined;
+  /** TLS and SCRAM-SHA-512; without it the connection is plain. */
+  readonly secured?: { readonly caFile: string; readonly username: string; readonly password: SecretValue };
 }
 
+/** Errors: CONFIGURATION_INVALID when the connection is to be secured and a part of that is missing. */
 export function kafkaConnection(config: KafkaEnvironment): KafkaConnection {
-  return {
-    brokers: config.KAFKA_BROKERS,
-    caFile: config.KAFKA_CA_FILE,
-    username: config.KAFKA_USERNAME,
-    password: config.KAFKA_PASSWORD,
-  };
+  const { KAFKA_BROKERS: brokers, KAFKA_CA_FILE: caFile, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = config;
+  if (config.KAFKA_SECURITY === 'plain') return { brokers };
+  if (caFile && username && password) return { brokers, secured: { caFile, username, password } };
+  const rule = 'KAFKA_CA_FILE, KAFKA_USERNAME and KAFKA_PASSWORD with KAFKA_SECURITY=scram-tls';
+  const problem = { path: 'KAFKA_SECURITY', rule, fix: 'Set all three.' };
+  throw errors.CONFIGURATION_INVALID({ detail: `Kafka needs ${rule}.`, problems: [problem] });
 }
 
 const retries = 4;
@@ -40,9 +41,11 @@ const maxDelayMillis = 2000;
 export const backOffMillis = (attempt: number, first = firstDelayMillis, max = maxDelayMillis): number =>
   Math.min(max, first * 2 ** Math.min(attempt, 20)) * (0.5 + Math.random() / 2);
 
-function sasl({ username, password }: KafkaConnection): Pick<BaseOptions, 'sasl'> {
-  if (!username || !password) return {};
-  return { sasl: { mechanism: 'SCRAM-SHA-512', username, password: () => password.reveal() } };
+function security({ secured }: KafkaConnection): Pick<BaseOptions, 'sasl' | 'tls'> {
+  if (!secured) return {};
+  const { caFile, username, password } = secured;
+  const sasl = { mechanism: 'SCRAM-SHA-512', username, password: () => password.reveal() } as const;
+  return { tls: { ca: readFileSync(caFile, 'utf8') }, sasl };
 }
 
 /** Client options with every wait bounded. */
@@ -57,8 +60,7 @@ export function clientOptions(telemetry: Telemetry, connection: KafkaConnection)
     retryDelay: (_client, _operation, attempt) => backOffMillis(attempt),
     metadataMaxAge: 30_000,
     autocreateTopics: false,
-    ...(connection.caFile ? { tls: { ca: readFileSync(connection.caFile, 'utf8') } } : {}),
-    ...sasl(connection),
+    ...security(connection),
   };
 }
 

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Cluster, Redis } from 'ioredis';
 import { type Static, type TObject, Type } from 'typebox';
-import { Secret, Url } from '../environment.ts';
+import { HostList, Secret } from '../environment.ts';
 import type { SecretValue } from '../secrets.ts';
 import type { Telemetry } from '../telemetry/index.ts';
 import { defineMetrics } from '../telemetry/metrics.ts';
@@ -9,20 +8,23 @@ import { redisMetrics } from './metrics.ts';
 
 /** The variables of a process that uses the cache. */
 export const redisEnvironment = {
-  /** `redis://host:port`, or `rediss://` for TLS. */
-  REDIS_URL: Url(['redis', 'rediss']),
-  REDIS_CLUSTER: Type.Boolean({ default: false }),
-  REDIS_CA_FILE: Type.Optional(Type.String({ minLength: 1 })),
-  REDIS_PASSWORD: Type.Optional(Secret()),
+  CACHE_NODES: HostList(),
+  /** `cluster`: any of the nodes tells where the others are. */
+  CACHE_MODE: Type.Enum(['single', 'cluster'], { default: 'single' }),
+  CACHE_USER: Type.Optional(Type.String({ minLength: 1 })),
+  CACHE_PASSWORD: Type.Optional(Secret()),
+  CACHE_TLS: Type.Enum(['disable', 'require'], { default: 'disable' }),
 };
 export type RedisEnvironment = Static<TObject<typeof redisEnvironment>>;
 
 export interface RedisConnectionOptions {
   /** How the client is called in metrics. */
   readonly name: string;
-  readonly url: string;
-  readonly cluster?: boolean;
-  readonly caFile?: string | undefined;
+  /** `host:port` each; a single node has one. */
+  readonly nodes: readonly string[];
+  readonly cluster: boolean;
+  readonly tls: boolean;
+  readonly user?: string | undefined;
   readonly password?: SecretValue | undefined;
   /** Put before every key, so that services never meet. */
   readonly keyPrefix: string;
@@ -31,10 +33,11 @@ export interface RedisConnectionOptions {
 
 export function redisOptions(config: RedisEnvironment) {
   return {
-    url: config.REDIS_URL,
-    cluster: config.REDIS_CLUSTER,
-    caFile: config.REDIS_CA_FILE,
-    password: config.REDIS_PASSWORD,
+    nodes: config.CACHE_NODES,
+    cluster: config.CACHE_MODE === 'cluster',
+    tls: config.CACHE_TLS === 'require',
+    user: config.CACHE_USER,
+    password: config.CACHE_PASSWORD,
   };
 }
 
@@ -48,31 +51,31 @@ export type RedisClient = (Redis | Cluster) & RedisPart;
 
 const defaultCommandTimeoutMillis = 1000;
 const connectTimeoutMillis = 3000;
-const defaultPort = 6379;
 
 /** Without a connection a command fails at once: a cache that is away must not make its callers wait. */
 const failFast = { enableOfflineQueue: false, lazyConnect: true } as const;
 
 const reconnectDelay = (attempt: number): number => Math.min(5000, 50 * 2 ** Math.min(attempt, 10));
 
-async function clientSettings(options: RedisConnectionOptions, tls: boolean) {
+async function clientSettings(options: RedisConnectionOptions) {
   return {
     commandTimeout: options.commandTimeoutMillis ?? defaultCommandTimeoutMillis,
     connectTimeout: connectTimeoutMillis,
     maxRetriesPerRequest: 1,
     ...(options.password ? { password: await options.password.reveal() } : {}),
-    ...(tls ? { tls: options.caFile ? { ca: readFileSync(options.caFile, 'utf8') } : {} } : {}),
+    ...(options.user ? { username: options.user } : {}),
+    ...(options.tls ? { tls: {} } : {}),
   };
 }
 
 async function createClient(options: RedisConnectionOptions): Promise<Redis | Cluster> {
-  const { hostname: host, port, protocol } = new URL(options.url);
-  const node = { host, port: Number(port || defaultPort) };
-  const settings = await clientSettings(options, protocol === 'rediss:');
+  const nodes = options.nodes.map((node) => ({ host: node.split(':')[0] ?? '', port: Number(node.split(':')[1]) }));
+  const settings = await clientSettings(options);
   const { keyPrefix } = options;
-  if (!options.cluster)
-    return new Redis({ ...node, ...settings, ...failFast, keyPrefix, retryStrategy: reconnectDelay });
-  return new Cluster([node], {
+  if (!options.cluster) {
+    return new Redis({ ...nodes[0], ...settings, ...failFast, keyPrefix, retryStrategy: reconnectDelay });
+  }
+  return new Cluster(nodes, {
     redisOptions: settings,
     keyPrefix,
     ...failFast,

@@ -24,6 +24,7 @@ import { messageOf } from '../errors.ts';
 export interface TracingOptions {
   readonly service: string;
   readonly version: string;
+  readonly environment: string;
   /** OTLP/HTTP collector, for example http://otel-collector:4318; without it nothing is recorded or sent. */
   readonly endpoint?: string | undefined;
   /** Share of traces that start here and are kept, 0 to 1; a caller's decision wins. */
@@ -58,7 +59,11 @@ async function exporterFor(endpoint: string): Promise<SpanProcessor> {
 export async function createTracing(options: TracingOptions): Promise<Tracing> {
   const root = options.endpoint ? new TraceIdRatioBasedSampler(options.samplingRatio) : new AlwaysOffSampler();
   const provider = new NodeTracerProvider({
-    resource: resourceFromAttributes({ 'service.name': options.service, 'service.version': options.version }),
+    resource: resourceFromAttributes({
+      'service.name': options.service,
+      'service.version': options.version,
+      'deployment.environment.name': options.environment,
+    }),
     sampler: options.endpoint ? new ParentBasedSampler({ root }) : root,
     spanProcessors: options.endpoint ? [await exporterFor(options.endpoint)] : [],
   });
