@@ -1,0 +1,23 @@
+/**
+ * What the user of one machine can put right: a taken port, a full disk, a folder that may not be read.
+ * The message is a sentence with the value and the rule, followed by the fix; it is shown without a stack.
+ */
+export class LocalError extends Error {
+  override readonly name = 'LocalError';
+  /** lower_snake_case, one per decision that a caller can take. */
+  readonly code: string;
+  readonly fix: string;
+
+  constructor(code: string, occurrence: { readonly detail: string; readonly fix: string; readonly cause?: unknown }) {
+    super(`${occurrence.detail} ${occurrence.fix}`, { cause: occurrence.cause });
+    this.code = code;
+    this.fix = occurrence.fix;
+  }
+}
+
+/** The `code` of a Node system error such as ENOENT; undefined for everything else. */
+export function systemCode(error: unknown): string | undefined {
+  // Not `instanceof Error`: an error of another realm, as in tests, is one as well.
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,12 @@
+export { type RestartPolicy, restartAlways, restartDelayMillis } from './back-off.ts';
+export { inheritedEnvironment } from './environment.ts';
+export { LocalError, systemCode } from './errors.ts';
+export { identify, isAlive, type ProcessIdentity } from './identity.ts';
+export { readLog } from './log-file.ts';
+export type { ManagedProcess } from './managed-process.ts';
+export { endOrphans, type ProcessRecord, readRecords } from './pidfile.ts';
+export type { Readiness } from './readiness.ts';
+export { type OneShot, runOnce } from './run-once.ts';
+export { nodeCommand, type ProcessExit, type ProcessSpec, type ProcessState } from './spec.ts';
+export { Supervisor, supervisorPid } from './supervisor.ts';
+export { type StopPlan, terminate } from './terminate.ts';
