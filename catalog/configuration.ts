@@ -14,7 +14,7 @@ export type VariableSource =
   | { readonly kind: 'literal'; readonly value: string }
   /** Known to the deployment as a whole. */
   | { readonly kind: 'deployment'; readonly fact: DeploymentFact }
-  | { readonly kind: 'kafka'; readonly fact: 'brokers' | 'username' | 'password' | 'ca-file' }
+  | { readonly kind: 'kafka'; readonly fact: 'brokers' | 'security' | 'username' | 'password' | 'ca-file' }
   | { readonly kind: 'store'; readonly store: string; readonly fact: StoreFact }
   | { readonly kind: 'call'; readonly service: string; readonly port: string };
 
@@ -32,7 +32,7 @@ export type DeploymentFact =
  * `url`: where it is and as whom, never with a password (`postgres://role@host:port/database`, `s3://bucket`, `nats://…`).
  * `ca-file`: the certificate authority to trust; absent where the connection stays on one machine.
  */
-export type StoreFact = 'url' | 'cluster' | 'password' | 'ca-file' | 'api-key';
+export type StoreFact = 'url' | 'nodes' | 'mode' | 'user' | 'password' | 'tls' | 'ca-file' | 'api-key';
 
 /** Facts whose value is secret: they come from mounted files (`NAME_FILE`), never from a config map. */
 const SECRET_STORE_FACTS: ReadonlySet<StoreFact> = new Set<StoreFact>(['password', 'api-key']);
@@ -55,10 +55,11 @@ const storeFacts = {
     ['DATABASE_CA_FILE', 'ca-file'],
   ],
   elasticache: [
-    ['REDIS_URL', 'url'],
-    ['REDIS_CLUSTER', 'cluster'],
-    ['REDIS_CA_FILE', 'ca-file'],
-    ['REDIS_PASSWORD', 'password'],
+    ['NODES', 'nodes'],
+    ['MODE', 'mode'],
+    ['USER', 'user'],
+    ['PASSWORD', 'password'],
+    ['TLS', 'tls'],
   ],
   qdrant: [
     ['URL', 'url'],
@@ -77,9 +78,9 @@ const deploymentFacts = [
 ] as const satisfies readonly (readonly [string, DeploymentFact])[];
 
 const tokenFacts = [
-  ['AUTH_ISSUER', 'token-issuer'],
-  ['AUTH_AUDIENCE', 'token-audience'],
-  ['AUTH_JWKS_URL', 'token-keys'],
+  ['TOKEN_ISSUER', 'token-issuer'],
+  ['TOKEN_AUDIENCE', 'token-audience'],
+  ['TOKEN_JWKS_URL', 'token-keys'],
 ] as const satisfies readonly (readonly [string, DeploymentFact])[];
 
 /** `event-ingestion-service` → `EVENT_INGESTION_SERVICE`; the way from a catalog name to a variable's prefix. */
@@ -95,6 +96,7 @@ function kafkaVariables(service: Service): readonly Variable[] {
   if (!usesKafka(service)) return [];
   const facts = [
     ['BROKERS', 'brokers'],
+    ['SECURITY', 'security'],
     ['USERNAME', 'username'],
     ['PASSWORD', 'password'],
     ['CA_FILE', 'ca-file'],
@@ -107,8 +109,7 @@ function storeVariables(catalog: Catalog, service: Service): readonly Variable[]
     const store = catalog.stores.find((candidate) => candidate.name === use.store);
     if (!store) return [];
     return storeFacts[store.engine].map(([suffix, fact]) => ({
-      // There is one cache, so its variables carry the client's name alone.
-      name: store.engine === 'elasticache' ? suffix : `${variablePrefix(store.name)}_${suffix}`,
+      name: `${variablePrefix(store.name)}_${suffix}`,
       from: { kind: 'store', store: store.name, fact } as const,
     }));
   });

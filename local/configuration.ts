@@ -48,7 +48,6 @@ export class LocalConfiguration {
 
   #resolve(service: Service, { name, from }: Variable): readonly (readonly [string, string])[] {
     if (from.kind === 'store' && from.fact === 'password') return this.#password(service, name, from.store);
-    if (from.kind === 'deployment' && from.fact === 'token-keys') return [['AUTH_JWKS_FILE', this.#endpoints.jwksFile]];
     const value = this.#value(service, name, from);
     return value === undefined ? [] : [[name, value]];
   }
@@ -66,7 +65,7 @@ export class LocalConfiguration {
       case 'deployment':
         return this.#deployment(from.fact);
       case 'kafka':
-        return from.fact === 'brokers' ? `${LOOPBACK}:${this.#endpoints.kafkaPort}` : undefined;
+        return { brokers: `${LOOPBACK}:${this.#endpoints.kafkaPort}`, security: 'plain' }[from.fact as string];
       case 'call':
         return this.#call(from.service, from.port);
       case 'store':
@@ -90,7 +89,7 @@ export class LocalConfiguration {
       'trace-sampling-ratio': '0',
       'token-issuer': LOCAL_ISSUER,
       'token-audience': TOKEN_AUDIENCE,
-      'token-keys': undefined,
+      'token-keys': pathToFileURL(this.#endpoints.jwksFile).href,
     } as const;
     return values[fact];
   }
@@ -107,7 +106,7 @@ export class LocalConfiguration {
     const values: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'rds-postgresql': postgres,
       timescaledb: postgres,
-      elasticache: { url: `redis://${LOOPBACK}:${redisPort}` },
+      elasticache: { nodes: `${LOOPBACK}:${redisPort}`, mode: 'single', tls: 'disable' },
       s3: { url: this.#objectFolder(name) },
     };
     return values[engine]?.[fact];
