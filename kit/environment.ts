@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
-import { errors, type Problem } from './errors.ts';
+import { describeProblem, errors, type Problem } from './errors.ts';
 import { parseSecretReference, SecretValue } from './secrets.ts';
 
 /**
@@ -60,7 +60,7 @@ export function List(item: TSchema = Type.String({ minLength: 1 }), options: Var
 
 /** `host:port` pairs, comma-separated. */
 export const HostList = (options: VariableOptions<string[]> = {}) =>
-  List(Type.String({ pattern: '^[^\\s:,]+:[0-9]{1,5}$', description: 'host:port' }), options);
+  List(Type.String({ pattern: '^[^\\s:,]+:[0-9]{1,5}$' }), { description: 'host:port, divided by commas', ...options });
 
 /** Read from the file that `<NAME>_FILE` names, or from AWS Secrets Manager (`aws-secret:<id>[#jsonKey]`). Never a default. */
 export const Secret = (options: { readonly description?: string } = {}) =>
@@ -105,10 +105,10 @@ function coerce(schema: TSchema, text: string): unknown {
 
 function ruleOf(schema: TSchema, error: ErrorObject): string {
   if (Reflect.get(schema, formKey) === 'duration' && error.keyword === 'type')
-    return 'a duration: 250ms, 5s, 10m, 12h, 7d';
-  if (error.keyword === 'enum') return `one of ${(error.params.allowedValues as unknown[]).join(', ')}`;
+    return 'must be a duration: 250ms, 5s, 10m, 12h, 7d';
+  if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`;
   const described = Reflect.get(schema, 'description');
-  if (error.keyword === 'pattern' && typeof described === 'string') return described;
+  if (error.keyword === 'pattern' && typeof described === 'string') return `must be ${described}`;
   return error.message ?? error.keyword;
 }
 
@@ -121,15 +121,10 @@ function readPlain(name: string, schema: TSchema, text: string): Read {
   const value = coerce(schema, text);
   const validate = ajv.compile(schema);
   if (validate(value)) return { value, problems: [] };
-  const fix = `Set ${name} to ${ruleOf(schema, validate.errors?.[0] ?? unknownError)}.`;
-  return {
-    problems: (validate.errors ?? [])
-      .slice(0, 1)
-      .map((error) => ({ path: name, value: text, rule: ruleOf(schema, error), fix })),
-  };
+  // A value that failed has at least one error; the first says enough.
+  const rule = validate.errors?.[0] ? ruleOf(schema, validate.errors[0]) : 'must be valid';
+  return { problems: [{ path: name, value: text, rule, fix: `Correct ${name}: it ${rule}.` }] };
 }
-
-const unknownError: ErrorObject = { keyword: 'valid', instancePath: '', schemaPath: '', params: {} };
 
 function secretProblem(name: string, rule: string): Read {
   return {
@@ -142,13 +137,14 @@ function secretProblem(name: string, rule: string): Read {
 function readSecret(name: string, source: Source): Read {
   const path = source[`${name}_FILE`];
   const text = source[name];
-  if (path !== undefined && text !== undefined) return secretProblem(name, `either ${name} or ${name}_FILE, not both`);
+  if (path !== undefined && text !== undefined)
+    return secretProblem(name, `must be set as ${name} or as ${name}_FILE, not both`);
   if (path !== undefined) return readSecretFile(name, path);
   if (text === undefined || text === '') return nothing;
   const reference = parseSecretReference(text);
   return reference
     ? { value: new SecretValue(reference), problems: [] }
-    : secretProblem(name, 'a secret is never a plain environment variable');
+    : secretProblem(name, 'must not hold a secret as plain text');
 }
 
 function readSecretFile(name: string, path: string): Read {
@@ -156,9 +152,9 @@ function readSecretFile(name: string, path: string): Read {
     problems: [{ path: `${name}_FILE`, value: path, rule, fix: 'Mount the secret at that path or correct the path.' }],
   });
   try {
-    if (readFileSync(path, 'utf8').trim() === '') return problem('a file that is not empty');
+    if (readFileSync(path, 'utf8').trim() === '') return problem('must name a file that is not empty');
   } catch {
-    return problem('a file that this process can read');
+    return problem('must name a file that this process can read');
   }
   return { value: new SecretValue({ kind: 'file', path }), problems: [] };
 }
@@ -176,9 +172,9 @@ function readVariable(name: string, schema: TSchema, source: Source): Read {
 function missing(name: string, schema: TSchema): Problem {
   const described = Reflect.get(schema, 'description');
   const isSecret = Reflect.get(schema, formKey) === 'secret';
-  const [problem] = isSecret ? secretProblem(name, 'required').problems : [];
+  const [problem] = isSecret ? secretProblem(name, 'must be set').problems : [];
   const hint = typeof described === 'string' ? ` (${described})` : '';
-  return problem ?? { path: name, rule: 'required', fix: `Set ${name}${hint}.` };
+  return problem ?? { path: name, rule: 'must be set', fix: `Set ${name}${hint}.` };
 }
 
 /**
@@ -201,9 +197,5 @@ export function readEnvironment<Schema extends TObject>(schema: Schema, source: 
 }
 
 function configurationInvalid(problems: readonly Problem[]) {
-  const sentences = problems.map((problem) => {
-    const found = problem.value === undefined ? 'not set as it must be' : JSON.stringify(problem.value);
-    return `${problem.path} is ${found}; rule: ${problem.rule}.`;
-  });
-  return errors.CONFIGURATION_INVALID({ detail: sentences.join(' '), problems });
+  return errors.CONFIGURATION_INVALID({ detail: `${problems.map(describeProblem).join('; ')}.`, problems });
 }

@@ -11,8 +11,14 @@ export interface Problem {
   readonly path: string;
   /** What was found; left out when it is secret or personal. */
   readonly value?: unknown;
+  /** Completes "it …": "must be an integer". */
   readonly rule: string;
   readonly fix: string;
+}
+
+/** `PORT is "abc" but must be integer`, or without a value `PORT must be set`. */
+export function describeProblem({ path, value, rule }: Problem): string {
+  return value === undefined ? `${path} ${rule}` : `${path} is ${JSON.stringify(value)} but ${rule}`;
 }
 
 export interface ErrorRow {

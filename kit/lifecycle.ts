@@ -186,7 +186,7 @@ class ServiceProcess {
         this.#logger.error({ part: part.name, error }, 'part did not stop cleanly');
       }
     }
-    await this.#telemetry?.tracing.stop().catch((error: unknown) => this.#logger.warn({ error }, 'traces not flushed'));
+    await this.#telemetry?.tracing.stop();
     return clean;
   }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { errors } from '../errors.ts';
+import { describeProblem, errors } from '../errors.ts';
 import { ExpiringMap } from '../expiring-map.ts';
 import { type Database, isConnectionLost, sqlState } from '../postgres/index.ts';
 import { type DataClass, generateKey, hashKey, looksLikeKey } from './keys.ts';
@@ -71,9 +71,9 @@ function requireTimeZone(timeZone: string): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone });
   } catch (cause) {
-    const rule = 'an IANA time zone such as Europe/Berlin';
+    const rule = 'must be an IANA time zone such as Europe/Berlin';
     const problem = { path: 'timeZone', value: timeZone, rule, fix: 'Choose a name from the IANA list.' };
-    throw errors.REQUEST_INVALID({ detail: `"${timeZone}" is not ${rule}.`, problems: [problem], cause });
+    throw errors.REQUEST_INVALID({ detail: `${describeProblem(problem)}.`, problems: [problem], cause });
   }
 }
 

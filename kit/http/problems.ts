@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import { Type } from 'typebox';
-import { AppError, errors, type Problem } from '../errors.ts';
+import { AppError, describeProblem, errors, type Problem } from '../errors.ts';
 import { context, trace } from '../telemetry/tracing.ts';
 
 /** RFC 9457 with our code, the problems and the trace id as extension members. */
@@ -69,17 +69,17 @@ const refusals: Readonly<Record<string, Factory>> = {
 };
 
 const rules: Readonly<Record<string, (params: Record<string, unknown>) => string>> = {
-  required: (params) => `"${params.missingProperty}" is required`,
-  additionalProperties: (params) => `"${params.additionalProperty}" is not known here`,
-  enum: (params) => `one of ${(params.allowedValues as unknown[]).join(', ')}`,
-  const: (params) => `exactly ${JSON.stringify(params.allowedValue)}`,
+  required: (params) => `must have "${params.missingProperty}"`,
+  additionalProperties: (params) => `must not have "${params.additionalProperty}"`,
+  enum: (params) => `must be one of ${(params.allowedValues as unknown[]).join(', ')}`,
+  const: (params) => `must be ${JSON.stringify(params.allowedValue)}`,
 };
 
 /** One problem of a JSON Schema validation: where, the rule and the fix; the value itself may be personal, so it stays out. */
 export function problemOf(error: FastifySchemaValidationError, part: string): Problem {
   const path = `/${part}${error.instancePath}`;
   const rule = rules[error.keyword]?.(error.params) ?? error.message ?? error.keyword;
-  return { path, rule, fix: `Change ${path} so that it is ${rule.replace(/^must /, 'to ')}.` };
+  return { path, rule, fix: `Correct ${path}: it ${rule}.` };
 }
 
 function fromValidation(error: Raised): AppError {
@@ -87,7 +87,10 @@ function fromValidation(error: Raised): AppError {
   const problems = (error.validation ?? []).slice(0, maxProblems).map((one) => problemOf(one, part));
   const [first] = problems;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  return errors.REQUEST_INVALID({ detail: `${first?.path ?? part}: ${first?.rule ?? 'not valid'}${more}.`, problems });
+  return errors.REQUEST_INVALID({
+    detail: `${first ? describeProblem(first) : `${part} must be valid`}${more}.`,
+    problems,
+  });
 }
 
 /** Any thrown value as an AppError; what we did not foresee becomes INTERNAL without a word of its message. */

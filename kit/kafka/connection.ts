@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type BaseOptions, findErrorBy, MultipleErrors } from '@platformatic/kafka';
 import { type Static, type TObject, Type } from 'typebox';
 import { HostList, Secret } from '../environment.ts';
-import { type AppError, errors, messageOf } from '../errors.ts';
+import { type AppError, describeProblem, errors, messageOf } from '../errors.ts';
 import type { SecretValue } from '../secrets.ts';
 import type { Telemetry } from '../telemetry/index.ts';
 
@@ -29,9 +29,9 @@ export function kafkaConnection(config: KafkaEnvironment): KafkaConnection {
   const { KAFKA_BROKERS: brokers, KAFKA_CA_FILE: caFile, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = config;
   if (config.KAFKA_SECURITY === 'plain') return { brokers };
   if (caFile && username && password) return { brokers, secured: { caFile, username, password } };
-  const rule = 'KAFKA_CA_FILE, KAFKA_USERNAME and KAFKA_PASSWORD with KAFKA_SECURITY=scram-tls';
-  const problem = { path: 'KAFKA_SECURITY', rule, fix: 'Set all three.' };
-  throw errors.CONFIGURATION_INVALID({ detail: `Kafka needs ${rule}.`, problems: [problem] });
+  const rule = 'must come with KAFKA_CA_FILE, KAFKA_USERNAME and KAFKA_PASSWORD';
+  const problem = { path: 'KAFKA_SECURITY', value: 'scram-tls', rule, fix: 'Set all three.' };
+  throw errors.CONFIGURATION_INVALID({ detail: `${describeProblem(problem)}.`, problems: [problem] });
 }
 
 const retries = 4;

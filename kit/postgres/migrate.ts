@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { errors, type Problem } from '../errors.ts';
+import { describeProblem, errors, type Problem } from '../errors.ts';
 import type { Database } from './pool.ts';
 
 export interface MigrateOptions {
@@ -58,14 +58,14 @@ function nameProblems(migrations: readonly Migration[]): Problem[] {
     .filter(({ file }) => !filePattern.test(file))
     .map(({ file }) => ({
       path: file,
-      rule: 'named NNNN-name.sql',
+      rule: 'must be named NNNN-name.sql',
       fix: 'Rename the file, for example 0002-add-index.sql.',
     }));
   const twice = migrations
     .filter(({ version }, index) => migrations.findIndex((other) => other.version === version) !== index)
     .map(({ file, version }) => ({
       path: file,
-      rule: `one file has the number ${version}`,
+      rule: `must be the only file with the number ${version}`,
       fix: 'Give it the next free number.',
     }));
   return [...badNames, ...twice];
@@ -82,7 +82,7 @@ function historyProblems(migrations: readonly Migration[], applied: readonly App
     return [
       {
         path: now.file,
-        rule: `unchanged since it was applied as ${file}`,
+        rule: `must be what was applied as ${file}`,
         fix: 'Restore the file and write a new migration.',
       },
     ];
@@ -92,7 +92,7 @@ function historyProblems(migrations: readonly Migration[], applied: readonly App
     .filter(({ version }) => version < newest && !known.has(version))
     .map(({ file }) => ({
       path: file,
-      rule: `numbered above ${newest}, the newest applied one`,
+      rule: `must be numbered above ${newest}, the newest applied one`,
       fix: 'Give it the next free number.',
     }));
   return [...changed, ...late];
@@ -100,8 +100,7 @@ function historyProblems(migrations: readonly Migration[], applied: readonly App
 
 function refuse(dir: string, problems: readonly Problem[]): void {
   if (problems.length === 0) return;
-  const sentences = problems.map(({ path, rule }) => `${path} is not ${rule}`);
-  throw errors.MIGRATION_INVALID({ detail: `In ${dir}: ${sentences.join('; ')}.`, problems });
+  throw errors.MIGRATION_INVALID({ detail: `In ${dir}: ${problems.map(describeProblem).join('; ')}.`, problems });
 }
 
 async function apply(client: pg.PoolClient, owner: string, migration: Migration): Promise<void> {

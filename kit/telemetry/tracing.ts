@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Context,
   context,
@@ -45,6 +46,7 @@ const tracerName = '@gamemetrics/kit';
 
 const exportBounds = { maxQueueSize: 2048, maxExportBatchSize: 512, scheduledDelayMillis: 2000 } as const;
 const exportTimeoutMillis = 5000;
+const flushTimeoutMillis = 2000;
 
 async function exporterFor(endpoint: string): Promise<SpanProcessor> {
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
@@ -69,7 +71,13 @@ export async function createTracing(options: TracingOptions): Promise<Tracing> {
   });
   // Registers the W3C propagator and the AsyncLocalStorage context manager too.
   provider.register();
-  return { span: inSpan, start: startSpan, stop: () => provider.shutdown() };
+  return { span: inSpan, start: startSpan, stop: () => flush(provider) };
+}
+
+/** Sends what waits; a collector that is away must not hold up the end of a process. */
+async function flush(provider: NodeTracerProvider): Promise<void> {
+  const flushed = provider.shutdown().catch(() => undefined);
+  await Promise.race([flushed, sleep(flushTimeoutMillis, undefined, { ref: false })]);
 }
 
 function startSpan(name: string, options: SpanOptions = {}, parent: Context = context.active()): Span {
