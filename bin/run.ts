@@ -20,6 +20,12 @@ function toOption({ name, value, description, choices, repeatable, default: fall
   return option;
 }
 
+/** Commander keeps dashed options in camel case and `--no-x` as a false `x`; commands ask by the name that they declared. */
+function optionValue(values: Readonly<Record<string, unknown>>, name: string): unknown {
+  const camelCase = (text: string): string => text.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  return name.startsWith('no-') ? values[camelCase(name.slice('no-'.length))] === false : values[camelCase(name)];
+}
+
 function toCommander(command: Command, run: (input: Input) => Promise<void>): CommanderCommand {
   const built = new CommanderCommand(command.name).description(command.summary).exitOverride();
   for (const { name, description, required, variadic } of command.arguments) {
@@ -30,12 +36,8 @@ function toCommander(command: Command, run: (input: Input) => Promise<void>): Co
   if (command.examples.length > 0)
     built.addHelpText('after', `\nExamples:\n${command.examples.map((line) => `  ${line}`).join('\n')}`);
   built.action(async () => {
-    // A dashed option arrives in camel case; commands ask for it by the name that they declared.
     const values = built.opts<Record<string, unknown>>();
-    const named = command.options.map(({ name }) => [
-      name,
-      values[name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())],
-    ]);
+    const named = command.options.map(({ name }) => [name, optionValue(values, name)]);
     await run(new Input(built.args, Object.fromEntries(named)));
   });
   return built;

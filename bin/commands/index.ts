@@ -1,5 +1,10 @@
 import type { Command } from '../command.ts';
 import { doctor } from './doctor.ts';
+import { down } from './down.ts';
+import { logs } from './logs.ts';
+import { status } from './status.ts';
+import { token } from './token.ts';
+import { up } from './up.ts';
 
 /** Every command, in the order of a working day. */
-export const commands: readonly Command[] = [doctor];
+export const commands: readonly Command[] = [up, status, logs, token, down, doctor];

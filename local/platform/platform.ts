@@ -1,5 +1,4 @@
 import type { Catalog } from '#catalog/index.ts';
-import { createTelemetry, type Telemetry } from '#kit/telemetry/index.ts';
 import { type Endpoints, LocalConfiguration } from '../configuration.ts';
 import { type ManagedProcess, Supervisor } from '../processes/index.ts';
 import { LocalSecrets } from '../secrets.ts';
@@ -11,6 +10,7 @@ import { DEMO_GAME, seedGame, withGameDirectory } from './games.ts';
 import { type Snapshot, takeSnapshot } from './health.ts';
 import { type ChosenPorts, choosePorts } from './ports.ts';
 import { builtServices, migrateServices, startServices } from './services.ts';
+import { quietTelemetry } from './telemetry.ts';
 import { createTopics } from './topics.ts';
 import { startTraffic } from './traffic.ts';
 import { openWorkspace, writeState } from './workspace.ts';
@@ -38,10 +38,6 @@ export interface Platform {
   snapshot(): Promise<Snapshot>;
   stop(): Promise<void>;
 }
-
-/** The telemetry of the runner itself: it logs nothing but errors, because its output is a table for a person. */
-const quietTelemetry = (): Promise<Telemetry> =>
-  createTelemetry({ service: 'gamemetrics-local', version: '0', level: 'fatal', personalFields: [], samplingRatio: 0 });
 
 function endpointsOf(
   dataFolder: string,
@@ -86,7 +82,7 @@ async function startParts(
   const ports = await choosePorts(catalog, options.ports);
   const secrets = new LocalSecrets(dataFolder);
   const mint = await TokenMint.open(dataFolder);
-  const telemetry = await quietTelemetry();
+  const telemetry = await quietTelemetry('gamemetrics-local');
   const endpoints = endpointsOf(dataFolder, ports, { ...options, jwksFile: mint.jwksFile });
 
   onStep('engines: PostgreSQL, Kafka-protocol development broker, Redis');

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Catalog, MANAGEMENT_PORT, type Service } from '#catalog/index.ts';
 import { type Endpoints, LOOPBACK, type LocalConfiguration, portOf } from '../configuration.ts';
 import { nodeCommand, type ProcessSpec, restartAlways, runOnce, type Supervisor } from '../processes/index.ts';
+import { logFileOf } from './log-files.ts';
 import { STAGES } from './stages.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -24,8 +25,6 @@ export interface ServiceSurroundings {
   readonly endpoints: Endpoints;
   readonly extras: Extras;
 }
-
-export const logFileOf = (dataFolder: string, name: string): string => join(dataFolder, 'logs', `${name}.log`);
 
 /** The process of a service: its own variables, ready when its management port says so, started again when it ends. */
 function serviceSpec(service: Service, { configuration, endpoints, extras }: ServiceSurroundings): ProcessSpec {

@@ -2,7 +2,7 @@ export { type RestartPolicy, restartAlways, restartDelayMillis } from './back-of
 export { inheritedEnvironment } from './environment.ts';
 export { LocalError, systemCode } from './errors.ts';
 export { identify, isAlive, type ProcessIdentity } from './identity.ts';
-export { readLog } from './log-file.ts';
+export { logSize, readLog } from './log-file.ts';
 export type { ManagedProcess } from './managed-process.ts';
 export { endOrphans, type ProcessRecord, readRecords } from './pidfile.ts';
 export type { Readiness } from './readiness.ts';
