@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { glob, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { FastifyHelmetOptions } from '@fastify/helmet';
+import fastifyStatic from '@fastify/static';
+import { messageOf } from '#kit/errors.ts';
+import type { Routes } from '#kit/http/index.ts';
+import type { Logger } from '#kit/telemetry/logger.ts';
+import type { Environment } from '../environment.ts';
+import { errors } from '../errors.ts';
+
+const WEB = resolve(import.meta.dirname, '../web');
+const CACHE = resolve(import.meta.dirname, '../../../node_modules/.cache/gamemetrics/admin-dashboard');
+const BUILD_TIMEOUT_MILLIS = 60_000;
+
+/** Everything from this origin alone; no inline script or style, no frame, no plugin. */
+export const pageSecurity: FastifyHelmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      connectSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  // Browsers keep it for the host: on localhost it would lock out every other program of the developer.
+  strictTransportSecurity: false,
+};
+
+/** Changes with every source, so that an unchanged page is built once. */
+async function digestOfSources(): Promise<string> {
+  const hash = createHash('sha256');
+  const files = await Array.fromAsync(glob('**/*.{ts,tsx,css,html,svg}', { cwd: WEB }));
+  for (const file of files.sort()) hash.update(file).update(await readFile(join(WEB, file)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** The bundler runs in a process of its own: it needs more memory than this one may have. */
+async function build(folder: string, logger: Logger): Promise<void> {
+  const startedAt = performance.now();
+  try {
+    await promisify(execFile)(process.execPath, [join(WEB, 'build.ts'), folder], { timeout: BUILD_TIMEOUT_MILLIS });
+  } catch (error) {
+    throw errors.PAGES_UNAVAILABLE({ detail: `The bundler failed: ${messageOf(error)}.`, cause: error });
+  }
+  logger.info({ durationMillis: Math.round(performance.now() - startedAt) }, 'pages built');
+}
+
+/** The folder of the built pages: the image's, or one that is built now unless it is there. Errors: PAGES_UNAVAILABLE. */
+export async function openPages({ PAGES_FOLDER }: Environment, logger: Logger): Promise<string> {
+  if (PAGES_FOLDER) return PAGES_FOLDER;
+  const folder = join(CACHE, await digestOfSources());
+  if (!existsSync(join(folder, 'index.html'))) await build(folder, logger);
+  return folder;
+}
+
+/** Files with a digest in their name never change; the page that names them is always asked for. */
+const cacheControl = (path: string): string =>
+  path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
+
+export function pageRoutes(folder: string): Routes {
+  return async (server) => {
+    await server.register(fastifyStatic, {
+      root: folder,
+      cacheControl: false,
+      setHeaders: (response, path) => {
+        response.header('cache-control', cacheControl(path));
+      },
+    });
+  };
+}

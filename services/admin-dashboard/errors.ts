@@ -1,0 +1,24 @@
+import { defineErrors } from '#kit/errors.ts';
+
+export const errors = defineErrors({
+  DEVELOPMENT_TOKEN_FORBIDDEN: {
+    httpStatus: 500,
+    title: 'A development token outside the local platform',
+    fix: 'Remove DEVELOPMENT_TOKEN and DEVELOPMENT_TOKEN_FILE.',
+  },
+  SIGN_IN_NEEDED: {
+    httpStatus: 401,
+    title: 'You are not signed in',
+    fix: 'Sign in at user-service.',
+  },
+  HOST_FORBIDDEN: {
+    httpStatus: 403,
+    title: 'This name is not served here',
+    fix: 'Open the dashboard at http://localhost.',
+  },
+  PAGES_UNAVAILABLE: {
+    httpStatus: 500,
+    title: 'The pages cannot be built',
+    fix: 'Run npm ci again and see the log.',
+  },
+});
