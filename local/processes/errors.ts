@@ -21,3 +21,14 @@ export function systemCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
+
+/** A file or folder of ours that cannot be written: full disk, permissions, read-only. */
+export function unwritable(path: string, cause: unknown): LocalError {
+  const code = systemCode(cause) ?? String(cause);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const fix = 'Free some space, or choose a folder on another disk with --data.';
+    return new LocalError('disk_full', { detail: `The disk is full: ${path} cannot be written.`, fix, cause });
+  }
+  const fix = 'Make it writable for this user, or choose another data folder with --data.';
+  return new LocalError('folder_unwritable', { detail: `${path} cannot be written (${code}).`, fix, cause });
+}

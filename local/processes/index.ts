@@ -1,6 +1,6 @@
 export { type RestartPolicy, restartAlways, restartDelayMillis } from './back-off.ts';
 export { inheritedEnvironment } from './environment.ts';
-export { LocalError, systemCode } from './errors.ts';
+export { LocalError, systemCode, unwritable } from './errors.ts';
 export { identify, isAlive, type ProcessIdentity } from './identity.ts';
 export { logSize, readLog } from './log-file.ts';
 export type { ManagedProcess } from './managed-process.ts';

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { copyFile, open, stat, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { LocalError, systemCode } from './errors.ts';
+import { unwritable } from './errors.ts';
 
 /** A log is kept twice at most: the current file and the one before. */
 export const maximumLogBytes = 10 * 1024 * 1024;
@@ -16,11 +16,7 @@ export function openLog(file: string): number {
     mkdirSync(dirname(file), { recursive: true });
     return openSync(file, 'a', 0o600);
   } catch (error) {
-    throw new LocalError('log_unwritable', {
-      detail: `The log ${file} cannot be written (${systemCode(error) ?? 'unknown error'}).`,
-      fix: 'Make its folder writable for this user or choose another data folder with --data.',
-      cause: error,
-    });
+    throw unwritable(file, error);
   }
 }
 

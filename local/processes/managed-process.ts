@@ -67,7 +67,8 @@ export class ManagedProcess {
     child.once('exit', onEnd);
     if (child.exitCode !== null || child.signalCode !== null) onEnd();
     const { ready, logFile } = this.spec;
-    const isReady = await becomesReady(ready, { logFile, fromByte: this.#fromByte }, ended.signal).catch((error) => {
+    const run = { pid: child.pid ?? 0, logFile, fromByte: this.#fromByte };
+    const isReady = await becomesReady(ready, run, ended.signal).catch((error) => {
       if (ended.signal.aborted) return 'ended' as const;
       throw error;
     });

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Check } from 'typebox/value';
-import { LocalError, systemCode } from './errors.ts';
+import { systemCode, unwritable } from './errors.ts';
 import { isAlive } from './identity.ts';
 import { terminate } from './terminate.ts';
 
@@ -81,10 +81,6 @@ export function writeWhole(folder: string, file: string, value: unknown): void {
     writeFileSync(temporary, JSON.stringify(value), { mode: 0o600 });
     renameSync(temporary, join(folder, file));
   } catch (error) {
-    throw new LocalError('folder_unwritable', {
-      detail: `The folder ${folder} cannot be written (${systemCode(error) ?? 'unknown error'}).`,
-      fix: 'Free some space, make it writable for this user, or choose another data folder with --data.',
-      cause: error,
-    });
+    throw unwritable(folder, error);
   }
 }

@@ -11,10 +11,12 @@ export type Readiness =
       readonly accept: (line: Readonly<Record<string, unknown>>) => boolean;
       readonly timeoutMillis: number;
     }
-  /** Whatever shows it: the probe is asked until it answers true; an exception means "not yet". */
-  | { readonly kind: 'probe'; readonly probe: () => Promise<boolean>; readonly timeoutMillis: number };
+  /** Whatever shows it: the probe is asked about this pid until it answers true; an exception means "not yet". */
+  | { readonly kind: 'probe'; readonly probe: (pid: number) => Promise<boolean>; readonly timeoutMillis: number };
 
-export interface OutputPosition {
+/** One run of a process. */
+export interface ProcessRun {
+  readonly pid: number;
   readonly logFile: string;
   /** Where the output of this run begins. */
   readonly fromByte: number;
@@ -24,12 +26,12 @@ const pollMillis = 25;
 const probeTimeoutMillis = 1_000;
 
 /** Resolves true when ready, false when the time is over; rejects when the signal fires, because the process ended. */
-export async function becomesReady(ready: Readiness, output: OutputPosition, signal: AbortSignal): Promise<boolean> {
+export async function becomesReady(ready: Readiness, run: ProcessRun, signal: AbortSignal): Promise<boolean> {
   const deadline = performance.now() + ready.timeoutMillis;
-  const ask = questions[ready.kind] as (ready: Readiness, output: OutputPosition) => Promise<boolean>;
+  const ask = questions[ready.kind] as (ready: Readiness, run: ProcessRun) => Promise<boolean>;
   while (performance.now() < deadline) {
     signal.throwIfAborted();
-    if (await ask(ready, output).catch(() => false)) return true;
+    if (await ask(ready, run).catch(() => false)) return true;
     await sleep(pollMillis, undefined, { signal });
   }
   return false;
@@ -37,7 +39,7 @@ export async function becomesReady(ready: Readiness, output: OutputPosition, sig
 
 type Question<Kind extends Readiness['kind']> = (
   ready: Extract<Readiness, { kind: Kind }>,
-  output: OutputPosition,
+  run: ProcessRun,
 ) => Promise<boolean>;
 
 const questions = {
@@ -53,7 +55,7 @@ const questions = {
     const text = await readLog(logFile, fromByte);
     return text.split('\n').some((line) => line.startsWith('{') && acceptsLine(line, accept));
   },
-  probe: ({ probe }) => probe(),
+  probe: ({ probe }, { pid }) => probe(pid),
 } satisfies { [Kind in Readiness['kind']]: Question<Kind> };
 
 function acceptsLine(line: string, accept: (line: Readonly<Record<string, unknown>>) => boolean): boolean {

@@ -1,0 +1,3 @@
+export { postgresMajor } from './binaries.ts';
+export { type PostgresEngine, type PostgresOptions, startPostgres } from './engine.ts';
+export type { PostgresSettings } from './settings.ts';
