@@ -38,7 +38,8 @@ export const pageSecurity: FastifyHelmetOptions = {
 /** Changes with every source, so that an unchanged page is built once. */
 async function digestOfSources(): Promise<string> {
   const hash = createHash('sha256');
-  const files = await Array.fromAsync(glob('**/*.{ts,tsx,css,html,svg}', { cwd: WEB }));
+  const files: string[] = [];
+  for await (const file of glob('**/*.{ts,tsx,css,html,svg}', { cwd: WEB })) files.push(file);
   for (const file of files.sort()) hash.update(file).update(await readFile(join(WEB, file)));
   return hash.digest('hex').slice(0, 16);
 }

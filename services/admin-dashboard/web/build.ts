@@ -1,3 +1,5 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
 
@@ -5,10 +7,15 @@ import { build } from 'vite';
 const [, , folder] = process.argv;
 if (!folder) throw new Error('usage: node build.ts FOLDER');
 
+const unfinished = `${folder}.${process.pid}`;
+await mkdir(dirname(folder), { recursive: true });
 await build({
   root: import.meta.dirname,
   configFile: false,
   logLevel: 'warn',
   plugins: [react()],
-  build: { outDir: folder, emptyOutDir: true, assetsInlineLimit: 0, target: 'es2022', reportCompressedSize: false },
+  build: { outDir: unfinished, emptyOutDir: true, assetsInlineLimit: 0, target: 'es2022', reportCompressedSize: false },
 });
+
+await rm(folder, { recursive: true, force: true });
+await rename(unfinished, folder);

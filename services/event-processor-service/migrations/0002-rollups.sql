@@ -68,24 +68,24 @@ CREATE TABLE event_store.online_minutes (
   PRIMARY KEY (tenant_id, minute, shard)
 ) WITH (fillfactor = 70);
 
--- One row for each session_id of a player. It starts with its earliest event. Its length is the longest
--- duration_seconds that a session_end reported (at most 7 days); without one, from the start to the minute of the last
--- event.
+-- One row for each session_id that a session_start or session_end of a player named: the earliest start, and the latest
+-- end with the length that it reported.
 CREATE TABLE event_store.sessions (
   tenant_id integer NOT NULL,
   player_id text COLLATE "C" NOT NULL,
   session_id text COLLATE "C" NOT NULL,
-  started_at timestamptz NOT NULL,
-  last_event_minute timestamptz NOT NULL,
-  reported_millis bigint,
+  started_at timestamptz,
+  ended_at timestamptz,
+  length_millis bigint,
   PRIMARY KEY (tenant_id, player_id, session_id)
 ) WITH (fillfactor = 70);
 CREATE INDEX sessions_started ON event_store.sessions (tenant_id, started_at);
 
--- Sessions by the day they started on; `finished` are those with a session_end; `length_millis` is of all of them.
+-- `started` counts session_start, `ended` session_end, each on the day of its own event_timestamp; `length_millis` sums
+-- the duration_seconds of the ended ones (rounded to milliseconds, at most 7 days each).
 CREATE TABLE event_store.session_days (
   tenant_id integer NOT NULL, day date NOT NULL, shard smallint NOT NULL,
-  sessions bigint NOT NULL, finished bigint NOT NULL, length_millis bigint NOT NULL,
+  started bigint NOT NULL, ended bigint NOT NULL, length_millis bigint NOT NULL,
   PRIMARY KEY (tenant_id, day, shard)
 ) WITH (fillfactor = 70);
 

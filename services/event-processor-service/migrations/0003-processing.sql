@@ -67,17 +67,18 @@ CREATE TABLE event_store.dead_letter_replays (
   PRIMARY KEY (dead_letter_id, replay)
 );
 
--- Erased players: their events are dropped for ever. The version orders changes, so that a processor sees with one
--- number whether the list that it holds is complete.
+-- Erased players: their events are dropped for as long as the row stands. No games means every game. The version of a
+-- change is above all earlier ones, so a processor sees with one number whether the list that it holds is complete.
 CREATE TABLE event_store.suppressions (
-  game_id text COLLATE "C" NOT NULL,
-  player_id text COLLATE "C" NOT NULL,
-  version bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
-  request_id text NOT NULL,
+  player_id text COLLATE "C" PRIMARY KEY,
+  games text[] COLLATE "C" NOT NULL,
+  erasure_id uuid NOT NULL,
   requested_at timestamptz NOT NULL,
-  -- Rows removed, by table, once the erasure is done.
+  lifted boolean NOT NULL DEFAULT false,
+  version bigint NOT NULL,
+  -- Rows removed by table, once the erasure is done.
   removed json,
-  completed_at timestamptz,
-  PRIMARY KEY (game_id, player_id)
+  completed_at timestamptz
 );
 CREATE UNIQUE INDEX suppressions_version ON event_store.suppressions (version);
+CREATE SEQUENCE event_store.suppression_version;

@@ -80,14 +80,12 @@ CREATE VIEW analytics.player_days WITH (security_barrier) AS
   FROM event_store.visible_tenants t JOIN event_store.player_days d USING (tenant_id);
 
 CREATE VIEW analytics.sessions WITH (security_barrier) AS
-  SELECT t.game_id, t.data_class, s.player_id, s.session_id, s.started_at, s.last_event_minute,
-    s.reported_millis IS NOT NULL AS finished,
-    coalesce(s.reported_millis,
-      greatest(0, (extract(epoch FROM s.last_event_minute - s.started_at) * 1000)::bigint)) AS length_millis
+  SELECT t.game_id, t.data_class, s.player_id, s.session_id, s.started_at, s.ended_at, s.length_millis
   FROM event_store.visible_tenants t JOIN event_store.sessions s USING (tenant_id);
 
+-- Mean length: length_millis / ended.
 CREATE VIEW analytics.session_days WITH (security_barrier) AS
-  SELECT t.game_id, t.data_class, s.day, sum(s.sessions)::bigint AS sessions, sum(s.finished)::bigint AS finished,
+  SELECT t.game_id, t.data_class, s.day, sum(s.started)::bigint AS started, sum(s.ended)::bigint AS ended,
     sum(s.length_millis)::bigint AS length_millis
   FROM event_store.visible_tenants t JOIN event_store.session_days s USING (tenant_id)
   GROUP BY t.game_id, t.data_class, s.day;
@@ -98,8 +96,8 @@ CREATE VIEW analytics.revenue_days WITH (security_barrier) AS
   FROM event_store.visible_tenants t JOIN event_store.revenue_days r USING (tenant_id)
   GROUP BY t.game_id, t.data_class, r.day, r.currency;
 
--- Payers of a period: distinct player_id whose summed amount over its days is above 0 in any currency, so a purchase
--- that was refunded in full makes no payer.
+-- Payers of a period: distinct player_id with purchases > 0 on one of its days (a payment above nothing); a refund
+-- lowers the amount and makes nobody a payer.
 CREATE VIEW analytics.player_revenue_days WITH (security_barrier) AS
   SELECT t.game_id, t.data_class, r.player_id, r.day, r.currency, r.purchases, r.refunds, r.amount
   FROM event_store.visible_tenants t JOIN event_store.player_revenue_days r USING (tenant_id);
