@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { ExplainedError } from '#catalog/model/explained-error.ts';
 
 /**
@@ -81,10 +82,19 @@ export function isAppError(error: unknown, code?: string): error is AppError {
   return error instanceof AppError && (code === undefined || error.code === code);
 }
 
+/** An Error of any realm: the ones that Node itself makes are not always `instanceof` ours. */
+export const isError = (value: unknown): value is Error => isNativeError(value) || value instanceof Error;
+
+/** The `code` that Node, PostgreSQL and Kafka put on their errors. */
+export function errorCode(error: unknown): string | undefined {
+  const code = isError(error) && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
 /** One short sentence of any thrown value, for logs and health details. */
 export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const nested = error instanceof AggregateError ? error.errors.map(messageOf) : [];
+  if (!isError(error)) return String(error);
+  const nested = 'errors' in error && Array.isArray(error.errors) ? error.errors.map(messageOf) : [];
   const [first] = nested;
   return error.message || first || error.name;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Static, type TObject, Type } from 'typebox';
 import { readEnvironment, type ServiceEnvironment, serviceEnvironment } from './environment.ts';
-import { isAppError } from './errors.ts';
+import { isAppError, isError } from './errors.ts';
 import { createManagementServer, type HealthCheck, type Phase } from './http/management.ts';
 import { createTelemetry, type Telemetry } from './telemetry/index.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
@@ -200,7 +200,7 @@ class ServiceProcess {
   }
 
   #die(error: unknown): void {
-    this.#logger.fatal({ error: error instanceof Error ? error : new Error(String(error)) }, 'unexpected error');
+    this.#logger.fatal({ error: isError(error) ? error : new Error(String(error)) }, 'unexpected error');
     this.#exit(exitCodes.bug);
   }
 

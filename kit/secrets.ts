@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { errors } from './errors.ts';
+import { errors, isError } from './errors.ts';
 
 /** Where a secret lives. Values are never kept in the environment itself. */
 export type SecretSource =
@@ -37,7 +37,7 @@ async function fetchFromAws(secretId: string): Promise<string> {
 }
 
 function unavailable(place: string, cause: unknown) {
-  const reason = cause instanceof Error ? cause.name : 'unknown';
+  const reason = isError(cause) ? cause.name : 'unknown';
   return errors.SECRET_UNAVAILABLE({ detail: `The secret ${place} cannot be read (${reason}).`, cause });
 }
 

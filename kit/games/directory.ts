@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { describeProblem, errors } from '../errors.ts';
+import { describeProblem, errorCode, errors } from '../errors.ts';
 import { ExpiringMap } from '../expiring-map.ts';
-import { type Database, isConnectionLost, sqlState } from '../postgres/index.ts';
+import { type Database, isConnectionLost } from '../postgres/index.ts';
 import { type DataClass, generateKey, hashKey, looksLikeKey } from './keys.ts';
 
 export interface Game {
@@ -184,7 +184,7 @@ class PostgresGameDirectory implements GameDirectory {
     try {
       return await this.#pool.query<ApiKey>(statement, [...values]);
     } catch (error) {
-      if (sqlState(error) !== foreignKeyViolation) throw error;
+      if (errorCode(error) !== foreignKeyViolation) throw error;
       throw errors.GAME_UNKNOWN({ detail: `There is no game "${values[0]}".`, cause: error });
     }
   }

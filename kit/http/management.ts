@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import { errors, messageOf } from '../errors.ts';
+import { errorCode, errors, messageOf } from '../errors.ts';
 
 /** One dependency that decides whether this process can serve its own contract. */
 export interface HealthCheck {
@@ -87,7 +87,7 @@ export async function listenOrExplain(port: number, listen: () => Promise<unknow
   try {
     await listen();
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    if (errorCode(error) !== 'EADDRINUSE') throw error;
     throw errors.PORT_TAKEN({ detail: `Port ${port} is taken by another program.`, cause: error });
   }
 }

@@ -25,16 +25,18 @@ export function observeRequests(server: HttpServer, telemetry: Telemetry): void 
     context.with(trace.setSpan(caller, span), next);
   });
 
+  // A client that hangs up gets no onResponse, or gets both: the span says whether a request was counted off already.
+  const finish = (request: FastifyRequest): Span | undefined => {
+    const span = spans.get(request);
+    if (spans.delete(request)) active.dec();
+    return span;
+  };
+
   server.addHook('onResponse', async (request, reply) => {
-    active.dec();
     const labels = { method: request.method, route: routeOf(request), status: String(reply.statusCode) };
     duration.observe(labels, reply.elapsedTime / 1000);
-    spans.get(request)?.setAttribute('http.response.status_code', reply.statusCode).end();
+    finish(request)?.setAttribute('http.response.status_code', reply.statusCode).end();
   });
 
-  // A client that hangs up gets no onResponse.
-  server.addHook('onRequestAbort', async (request) => {
-    active.dec();
-    spans.get(request)?.end();
-  });
+  server.addHook('onRequestAbort', async (request) => finish(request)?.end());
 }

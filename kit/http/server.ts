@@ -73,14 +73,19 @@ export function httpOptions(config: HttpEnvironment & { readonly LISTEN_HOST: st
 const defaultBodyLimitBytes = 1_048_576;
 /** Headers must arrive within this time, whatever a body may take: a slow-loris client holds a socket no longer. */
 const headersTimeoutMillis = 10_000;
+const slowCheckMillis = 1000;
 const idleSocketMillis = 60_000;
+const drainMillis = 15_000;
 /** Above the 60 s of an ALB, so that the load balancer closes first and no request is lost. */
 const keepAliveMillis = 72_000;
 
 function createBare(telemetry: Telemetry, options: HttpOptions): HttpServer {
-  const server = Fastify({
+  const headersTimeout = Math.min(headersTimeoutMillis, options.requestTimeoutMillis);
+  return Fastify({
     bodyLimit: options.bodyLimitBytes ?? defaultBodyLimitBytes,
     requestTimeout: options.requestTimeoutMillis,
+    // Node looks for slow connections every 30 s unless told otherwise, whatever their timeouts are.
+    http: { connectionsCheckingInterval: slowCheckMillis, headersTimeout },
     connectionTimeout: Math.max(idleSocketMillis, keepAliveMillis),
     keepAliveTimeout: keepAliveMillis,
     forceCloseConnections: 'idle',
@@ -90,8 +95,6 @@ function createBare(telemetry: Telemetry, options: HttpOptions): HttpServer {
     loggerInstance: telemetry.logger.child({}, { level: 'warn' }) as FastifyBaseLogger,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  server.server.headersTimeout = Math.min(headersTimeoutMillis, options.requestTimeoutMillis);
-  return server;
 }
 
 function answerErrors(server: HttpServer, telemetry: Telemetry): void {
@@ -109,6 +112,17 @@ function answerErrors(server: HttpServer, telemetry: Telemetry): void {
     if (allowed.length === 0) return sendProblem(reply, errors.NOT_FOUND({ detail: `There is nothing at ${path}.` }));
     reply.header('allow', allowed.join(', '));
     return sendProblem(reply, errors.METHOD_NOT_ALLOWED({ detail: `${request.method} is not allowed at ${path}.` }));
+  });
+}
+
+/** Answers in flight while the server closes end their connection too, which would otherwise stay open until it is idle for long. */
+function endConnectionsOnClose(server: HttpServer): void {
+  let closing = false;
+  server.addHook('preClose', async () => {
+    closing = true;
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
   });
 }
 
@@ -130,6 +144,7 @@ export async function createHttpServer(telemetry: Telemetry, options: HttpOption
   const server = createBare(telemetry, options);
   server.setValidatorCompiler(compileValidator);
   observeRequests(server, telemetry);
+  endConnectionsOnClose(server);
   answerErrors(server, telemetry);
   await server.register(helmet, options.helmet ?? {});
   await server.register(cors, { origin: [...options.corsOrigins], maxAge: 600 });
@@ -138,11 +153,18 @@ export async function createHttpServer(telemetry: Telemetry, options: HttpOption
   return server;
 }
 
+/** Answers what is in flight; clients that do not finish in time are cut off. */
+async function closeWithin(server: HttpServer, millis: number): Promise<void> {
+  const timer = setTimeout(() => server.server.closeAllConnections(), millis);
+  await server.close();
+  clearTimeout(timer);
+}
+
 /** `createHttpServer`, listening; stops gracefully. Errors: PORT_TAKEN. */
 export async function serveHttp(telemetry: Telemetry, options: HttpOptions): Promise<ListeningServer> {
   const server = await createHttpServer(telemetry, options);
   await listenOrExplain(options.port, () => server.listen({ port: options.port, host: options.host }));
   // A listening TCP server has an AddressInfo.
   const { port } = server.server.address() as AddressInfo;
-  return { server, port, stop: () => server.close() };
+  return { server, port, stop: () => closeWithin(server, drainMillis) };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type BaseOptions, findErrorBy, MultipleErrors } from '@platformatic/kafka';
 import { type Static, type TObject, Type } from 'typebox';
 import { HostList, Secret } from '../environment.ts';
-import { type AppError, describeProblem, errors, messageOf } from '../errors.ts';
+import { type AppError, describeProblem, errors, isError, messageOf } from '../errors.ts';
 import type { SecretValue } from '../secrets.ts';
 import type { Telemetry } from '../telemetry/index.ts';
 
@@ -66,7 +66,7 @@ export function clientOptions(telemetry: Telemetry, connection: KafkaConnection)
 
 /** The broker's error id anywhere in the chain, such as OFFSET_OUT_OF_RANGE. */
 export const hasBrokerError = (error: unknown, id: string): boolean =>
-  error instanceof Error && findErrorBy(error, 'apiId', id) !== null;
+  isError(error) && findErrorBy(error, 'apiId', id) !== null;
 
 /** The innermost sentence of the library's nested errors, which is the one that says what happened. */
 export function rootMessage(error: unknown): string {
@@ -74,7 +74,7 @@ export function rootMessage(error: unknown): string {
     const [first] = error.errors.toReversed();
     return first === undefined ? messageOf(error) : rootMessage(first);
   }
-  return error instanceof Error && error.cause instanceof Error ? rootMessage(error.cause) : messageOf(error);
+  return isError(error) && isError(error.cause) ? rootMessage(error.cause) : messageOf(error);
 }
 
 /** A failed request to the brokers as the decision that a caller can take: wait and repeat. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errors } from '../errors.ts';
+import { errors, isError } from '../errors.ts';
 import type { Telemetry } from '../telemetry/index.ts';
 import { defineMetrics, type Instruments } from '../telemetry/metrics.ts';
 import { context, failSpan, SpanKind, trace, traceContext } from '../telemetry/tracing.ts';
@@ -166,8 +166,7 @@ class GroupConsumer implements Consumer {
     this.#changes = this.#changes.then(change).catch((error: unknown) => {
       this.#fail('group', error);
       const membership = this.#membership;
-      if (membership && !this.#stopping)
-        membership.emit('lost', error instanceof Error ? error : new Error(String(error)));
+      if (membership && !this.#stopping) membership.emit('lost', isError(error) ? error : new Error(String(error)));
     });
   }
 

@@ -4,16 +4,16 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { errors } from '../errors.ts';
+import { errorCode, errors } from '../errors.ts';
 import { type ObjectBody, type ObjectInfo, type ObjectStore, requireObjectKey } from './store.ts';
 
 /** Never a key: keys do not begin with a tilde. */
 const unfinished = '~unfinished';
 
-const hasCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code;
+const absent: ReadonlySet<string> = new Set(['ENOENT', 'EISDIR', 'ENOTDIR']);
 
 function explain(key: string, error: unknown): unknown {
-  if (!hasCode(error, 'ENOENT') && !hasCode(error, 'EISDIR') && !hasCode(error, 'ENOTDIR')) return error;
+  if (!absent.has(errorCode(error) ?? '')) return error;
   return errors.OBJECT_NOT_FOUND({ detail: `There is no object "${key}".`, cause: error });
 }
 
@@ -82,7 +82,7 @@ class DirectoryObjectStore implements ObjectStore {
   async #keys(folder: string): Promise<string[]> {
     const entries = await readdir(join(this.#root, folder), { withFileTypes: true, recursive: true }).catch(
       (error: unknown) => {
-        if (hasCode(error, 'ENOENT')) return [];
+        if (errorCode(error) === 'ENOENT') return [];
         throw error;
       },
     );

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { describeProblem, errors, type Problem } from '../errors.ts';
+import { describeProblem, errors, messageOf, type Problem } from '../errors.ts';
 import type { Database } from './pool.ts';
 
 export interface MigrateOptions {
@@ -115,9 +115,8 @@ async function apply(client: pg.PoolClient, owner: string, migration: Migration)
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
-    const reason = error instanceof Error ? error.message : String(error);
     throw errors.MIGRATION_INVALID({
-      detail: `${migration.file} failed and was rolled back: ${reason}.`,
+      detail: `${migration.file} failed and was rolled back: ${messageOf(error)}.`,
       cause: error,
     });
   }

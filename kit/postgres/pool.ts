@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
+import { errorCode } from '../errors.ts';
 import type { SecretValue } from '../secrets.ts';
 import type { Telemetry } from '../telemetry/index.ts';
 import { defineMetrics } from '../telemetry/metrics.ts';
@@ -84,14 +85,9 @@ export function createPool(telemetry: Telemetry, options: PoolOptions): Database
     try {
       await pool.query('SELECT 1');
     } catch (error) {
-      if (refusedCredentials.test(sqlState(error) ?? '')) options.password.forget();
+      if (refusedCredentials.test(errorCode(error) ?? '')) options.password.forget();
       throw error;
     }
   };
   return Object.assign(pool, { name: options.name, metrics, check, stop: () => pool.end() });
-}
-
-/** The SQLSTATE of a database error, or the code of a socket error; undefined for anything else. */
-export function sqlState(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { errors } from '../errors.ts';
-import { type Database, sqlState } from './pool.ts';
+import { errorCode, errors, messageOf } from '../errors.ts';
+import type { Database } from './pool.ts';
 
 export interface TransactionOptions {
   /** Tries after the first one. 3 unless told otherwise. */
@@ -28,11 +28,11 @@ const maxDelayMillis = 2000;
 
 /** True when the database cannot be reached, as opposed to refusing what it was asked. */
 export function isConnectionLost(error: unknown): boolean {
-  return connectionLost.test(sqlState(error) ?? '') || (error instanceof Error && lostMessages.test(error.message));
+  return connectionLost.test(errorCode(error) ?? '') || lostMessages.test(messageOf(error));
 }
 
 function retryReason(error: unknown, idempotent: boolean): string | undefined {
-  const state = sqlState(error);
+  const state = errorCode(error);
   if (state !== undefined && conflicts.has(state)) return state;
   return idempotent && isConnectionLost(error) ? 'connection' : undefined;
 }

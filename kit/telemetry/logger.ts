@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { isError } from '../errors.ts';
 import { traceFields } from './tracing.ts';
 
 export type { Logger } from 'pino';
@@ -35,7 +36,7 @@ function redactor(names: readonly string[]) {
   const cleanValue = (value: unknown, depth: number): unknown => {
     if (typeof value === 'bigint') return value.toString();
     if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-    if (value instanceof Error) return describeError(value, depth);
+    if (isError(value)) return describeError(value, depth);
     if (depth >= depthLimit) return '[deeper]';
     if (Array.isArray(value)) return value.slice(0, arrayLimit).map((item) => cleanValue(item, depth + 1));
     if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
@@ -55,7 +56,7 @@ function redactor(names: readonly string[]) {
     ...('code' in error ? { code: error.code } : {}),
     ...('problems' in error ? { problems: cleanValue(error.problems, depth + 1) } : {}),
     stack: error.stack,
-    ...(error.cause instanceof Error && depth < depthLimit ? { cause: describeError(error.cause, depth + 1) } : {}),
+    ...(isError(error.cause) && depth < depthLimit ? { cause: describeError(error.cause, depth + 1) } : {}),
   });
   return cleanObject;
 }
