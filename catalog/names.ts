@@ -39,6 +39,9 @@ export const names = {
     `${PLATFORM}-${environment.name}-access-${role}`,
 
   databaseRole: (service: string): string => service.replaceAll('-', '_'),
+  cacheUser: (service: string): string => service,
+  /** Every key and channel of a service starts with it; its cache user may touch no other. */
+  cacheKeyPrefix: (service: string): string => `${service}:`,
   /** A store's database name inside its engine. */
   database: (store: string): string => store.replaceAll('-', '_'),
 
@@ -84,7 +87,7 @@ export const systemAccounts = {
   'vpc-cni': { namespace: 'kube-system', serviceAccount: 'aws-node' },
   'ebs-csi-driver': { namespace: 'kube-system', serviceAccount: 'ebs-csi-controller-sa' },
   'cluster-autoscaler': { namespace: 'kube-system', serviceAccount: 'cluster-autoscaler' },
-  'external-secrets': { namespace: 'security', serviceAccount: 'external-secrets' },
+  'external-secrets': { namespace: 'security', serviceAccount: names.externalSecretsServiceAccount },
 } as const;
 
 export type SystemAccount = keyof typeof systemAccounts;

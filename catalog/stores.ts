@@ -83,6 +83,9 @@ const caches = [
 
 const BUCKET = { engine: 's3', encryption: 'kms', objectLock: false, recovery: RECOVERED } as const;
 
+/** How long nobody, not even the account's root, can delete a locked object: twelve months (PCI DSS 4.0, 10.5.1). */
+export const OBJECT_LOCK_DAYS = 365;
+
 /** One bucket a reader; its lifecycle is what that reader can bear (spec, platform.md, row «storage»). */
 export const buckets = [
   {

@@ -1,0 +1,3 @@
+import { synthesizeForCdk } from '#infra/synthesize.ts';
+
+synthesizeForCdk();

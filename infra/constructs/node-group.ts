@@ -1,0 +1,98 @@
+import { Tags } from 'aws-cdk-lib';
+import {
+  BlockDeviceVolume,
+  EbsDeviceVolumeType,
+  InstanceType,
+  type ISecurityGroup,
+  LaunchTemplate,
+  LaunchTemplateHttpTokens,
+  MultipartBody,
+  MultipartUserData,
+} from 'aws-cdk-lib/aws-ec2';
+import { CapacityType, type ICluster, Nodegroup, NodegroupAmiType, TaintEffect } from 'aws-cdk-lib/aws-eks-v2';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { PODS_PER_NODE } from '#catalog/environments/index.ts';
+import type { NodeGroupName, NodeGroup as NodeGroupSize } from '#catalog/index.ts';
+import { POOL_LABEL } from '#catalog/names.ts';
+
+/** Only what asks for the data pool lands there: brokers and databases must not be crowded out by anything else. */
+const TAINTED: ReadonlySet<NodeGroupName> = new Set<NodeGroupName>(['data']);
+
+/** Read by nodeadm, which sets up the kubelet of Amazon Linux 2023. */
+const NODE_CONFIGURATION = `---
+apiVersion: node.eks.aws/v1alpha1
+kind: NodeConfig
+spec:
+  kubelet:
+    config:
+      maxPods: ${PODS_PER_NODE}
+`;
+
+export interface NodeGroupProps {
+  readonly name: NodeGroupName;
+  readonly size: NodeGroupSize;
+  readonly cluster: ICluster;
+  readonly role: IRole;
+  readonly key: IKey;
+  /** Worn beside the cluster's own group. */
+  readonly securityGroup: ISecurityGroup;
+}
+
+/** A managed group of Graviton nodes, spread over the zones that the catalog gives it. */
+export class NodeGroup extends Construct {
+  constructor(scope: Construct, id: string, props: NodeGroupProps) {
+    super(scope, id);
+    const { name, size, cluster, role } = props;
+    const template = this.#addTemplate(props);
+    new Nodegroup(this, 'Nodes', {
+      cluster,
+      nodeRole: role,
+      // No name: a change of instance types replaces the group, and two of one name cannot stand side by side.
+      amiType: NodegroupAmiType.AL2023_ARM_64_STANDARD,
+      capacityType: CapacityType[size.capacity],
+      instanceTypes: size.instanceTypes.map((type) => new InstanceType(type)),
+      minSize: size.min,
+      desiredSize: size.desired,
+      maxSize: size.max,
+      subnets: { subnets: cluster.vpc.privateSubnets.slice(0, size.zones) },
+      labels: { [POOL_LABEL]: name },
+      taints: TAINTED.has(name) ? [{ key: POOL_LABEL, value: name, effect: TaintEffect.NO_SCHEDULE }] : [],
+      launchTemplateSpec: {
+        id: template.launchTemplateId ?? '',
+        version: template.latestVersionNumber,
+      },
+      // An update waits for disruption budgets instead of breaking them.
+      forceUpdate: false,
+      maxUnavailable: 1,
+      enableNodeAutoRepair: true,
+    });
+  }
+
+  #addTemplate({ name, size, cluster, key, securityGroup }: NodeGroupProps): LaunchTemplate {
+    const userData = new MultipartUserData();
+    userData.addPart(MultipartBody.fromRawBody({ contentType: 'application/node.eks.aws', body: NODE_CONFIGURATION }));
+    const template = new LaunchTemplate(this, 'Template', {
+      userData,
+      securityGroup: cluster.clusterSecurityGroup,
+      httpTokens: LaunchTemplateHttpTokens.REQUIRED,
+      // One hop: the node itself reaches its metadata, a pod behind the bridge does not and cannot borrow the node's role.
+      httpPutResponseHopLimit: 1,
+      blockDevices: [
+        {
+          deviceName: '/dev/xvda',
+          volume: BlockDeviceVolume.ebs(size.diskGiB, {
+            volumeType: EbsDeviceVolumeType.GP3,
+            encrypted: true,
+            kmsKey: key,
+            deleteOnTermination: true,
+          }),
+        },
+      ],
+    });
+    template.addSecurityGroup(securityGroup);
+    Tags.of(template).add('Name', `${cluster.clusterName}-${name}`);
+    return template;
+  }
+}

@@ -1,0 +1,191 @@
+import { type Acknowledgment, Validations } from 'aws-cdk-lib';
+import type { Environment } from '#catalog/index.ts';
+import { names, type StackKind } from '#catalog/names.ts';
+import type { PlatformStack } from '../stacks/platform-stack.ts';
+
+/** A finding that we live with: which rule, where, and why. */
+export interface Suppression {
+  /** Id of the rule or of one finding of it; `{account}`, `{region}` and `{cluster}` stand for the environment's. */
+  readonly rule: string;
+  readonly stack: StackKind;
+  /** Path of the construct inside its stack; `*` stands for the rest of one name. */
+  readonly at: string;
+  readonly reason: string;
+  /** Where the environment's size makes the finding; everywhere, when left out. */
+  readonly when?: (environment: Environment) => boolean;
+}
+
+const wildcard = (resource: string): string => `AwsSolutions-IAM5[Resource::${resource}]`;
+const managed = (policy: string): string => `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${policy}]`;
+
+const NO_RESOURCE = 'These actions describe, and IAM lets none of them name a resource.';
+const OBJECTS = "A bucket's objects are named by the service; the bucket itself is named exactly.";
+const AWS_OWNED = 'AWS maintains it together with the service that needs it; a copy of ours would fall behind.';
+const NO_FUNCTION = 'Secrets Manager hosts no rotation function for it; people change it by the procedure for secrets.';
+const SMALL = "The environment's size gives way to its budget (catalog/environments).";
+
+export const suppressions: readonly Suppression[] = [
+  {
+    rule: wildcard('*'),
+    stack: 'network',
+    at: 'DefaultSecurityGroup/Role',
+    reason: NO_RESOURCE,
+  },
+  {
+    rule: wildcard(
+      'arn:aws:ssm:{region}:{account}:automation-definition/AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules:*',
+    ),
+    stack: 'network',
+    at: 'DefaultSecurityGroup/Role',
+    reason: "The wildcard is the version of one runbook of AWS's.",
+  },
+  {
+    rule: wildcard('arn:aws:ssm:{region}:{account}:automation-execution/*'),
+    stack: 'network',
+    at: 'DefaultSecurityGroup/Role',
+    reason: 'Systems Manager makes up the id of an execution when it starts it; the runbook reads its own state.',
+  },
+  {
+    rule: managed('service-role/AmazonRDSEnhancedMonitoringRole'),
+    stack: 'database',
+    at: 'Postgres/Monitoring',
+    reason: AWS_OWNED,
+  },
+  {
+    rule: 'AwsSolutions-RDS3',
+    stack: 'database',
+    at: 'Postgres/Primary',
+    reason: SMALL,
+    when: ({ database }) => !database.multiAz,
+  },
+  {
+    rule: 'AwsSolutions-RDS2',
+    stack: 'database',
+    at: 'Postgres/Replica*',
+    reason: 'A replica inherits the encryption of its source; to state it again is an error.',
+    when: ({ database }) => database.readReplicas > 0,
+  },
+  {
+    rule: 'AwsSolutions-RDS3',
+    stack: 'database',
+    at: 'Postgres/Replica*',
+    reason: 'Two replicas stand in for each other, and the primary has its standby.',
+    when: ({ database }) => database.readReplicas > 0,
+  },
+  {
+    rule: 'AwsSolutions-RDS10',
+    stack: 'database',
+    at: 'Postgres/*',
+    reason: 'The environment is made to be destroyed without a trace.',
+    when: ({ retainData }) => !retainData,
+  },
+  {
+    rule: 'AwsSolutions-RDS11',
+    stack: 'database',
+    at: 'Postgres/*',
+    reason: 'A port is no secret: the instances stand in isolated subnets and let in two security groups.',
+  },
+  { rule: 'AwsSolutions-SMG4', stack: 'database', at: 'events-*', reason: NO_FUNCTION },
+  { rule: 'AwsSolutions-SMG4', stack: 'database', at: 'vectors-*', reason: NO_FUNCTION },
+  {
+    rule: 'AwsSolutions-SMG4',
+    stack: 'database',
+    at: 'Endpoint',
+    reason: 'It says where the database is, and holds nothing to rotate.',
+  },
+  { rule: 'AwsSolutions-SMG4', stack: 'cache', at: 'Users/cache-*', reason: NO_FUNCTION },
+  {
+    rule: 'AwsSolutions-SMG4',
+    stack: 'cache',
+    at: 'Users/DefaultPassword',
+    reason: 'Its user is switched off: nobody can sign in with it.',
+  },
+  {
+    rule: 'AwsSolutions-SMG4',
+    stack: 'cache',
+    at: 'Endpoint',
+    reason: 'It says where the cache is, and holds nothing to rotate.',
+  },
+  {
+    rule: 'AwsSolutions-AEC4',
+    stack: 'cache',
+    at: 'Nodes',
+    reason: SMALL,
+    when: ({ cache }) => cache.replicasPerShard === 0,
+  },
+  {
+    rule: 'AwsSolutions-AEC6',
+    stack: 'cache',
+    at: 'Nodes',
+    reason:
+      'Every service has a user and a password of its own, which is more than the one token that the rule asks for.',
+  },
+  { rule: managed('AmazonEKSClusterPolicy'), stack: 'cluster', at: 'Cluster/Role', reason: AWS_OWNED },
+  { rule: managed('AmazonEKSWorkerNodePolicy'), stack: 'cluster', at: 'NodeRole', reason: AWS_OWNED },
+  { rule: managed('AmazonEC2ContainerRegistryPullOnly'), stack: 'cluster', at: 'NodeRole', reason: AWS_OWNED },
+  { rule: managed('AmazonEKS_CNI_Policy'), stack: 'cluster', at: 'System/vpc-cni', reason: AWS_OWNED },
+  { rule: wildcard('*'), stack: 'cluster', at: 'System/ebs-csi-driver', reason: NO_RESOURCE },
+  ...['{account}:volume/*', '{account}:instance/*', ':snapshot/*'].map(
+    (resource): Suppression => ({
+      rule: wildcard(`arn:aws:ec2:{region}:${resource}`),
+      stack: 'cluster',
+      at: 'System/ebs-csi-driver',
+      reason: 'EC2 makes up their ids; conditions on tags keep the driver to what it made itself.',
+    }),
+  ),
+  { rule: wildcard('*'), stack: 'cluster', at: 'System/cluster-autoscaler', reason: NO_RESOURCE },
+  {
+    rule: wildcard('arn:aws:eks:{region}:{account}:nodegroup/{cluster}/*/*'),
+    stack: 'cluster',
+    at: 'System/cluster-autoscaler',
+    reason: 'The ids of the node groups of this one cluster.',
+  },
+  {
+    rule: wildcard('arn:aws:autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName/eks-*'),
+    stack: 'cluster',
+    at: 'System/cluster-autoscaler',
+    reason: "EKS makes up their names; a condition on the cluster's tag keeps it to its own groups.",
+  },
+  {
+    rule: wildcard('arn:aws:s3:::{cluster}-{account}-archive/*'),
+    stack: 'cluster',
+    at: 'Role-data-retention-service',
+    reason: OBJECTS,
+  },
+  {
+    rule: wildcard('arn:aws:s3:::{cluster}-{account}-artifacts/*'),
+    stack: 'cluster',
+    at: 'Role-admin-dashboard',
+    reason: OBJECTS,
+  },
+  {
+    rule: 'CloudFormation-Validate::W9009',
+    stack: 'cluster',
+    at: 'Cluster/Resource',
+    reason: 'CDK writes the property, and EKS still takes «secrets» as its one value.',
+  },
+];
+
+const matches = (pattern: string, path: string): boolean =>
+  new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`).test(path);
+
+/** The id as the environment spells it. */
+export function ruleFor({ rule }: Suppression, environment: Environment): string {
+  const values = { account: environment.account, region: environment.region, cluster: names.cluster(environment) };
+  return Object.entries(values).reduce((id, [name, value]) => id.replaceAll(`{${name}}`, value), rule);
+}
+
+/** Acknowledges, in one stack, every suppression that is meant for it. */
+export function suppress(stack: PlatformStack, table: readonly Suppression[] = suppressions): void {
+  const { environment } = stack.platform;
+  const meant = table.filter(({ stack: kind, when }) => kind === stack.kind && (when?.(environment) ?? true));
+  for (const suppression of meant) {
+    const acknowledgment: Acknowledgment = { id: ruleFor(suppression, environment), reason: suppression.reason };
+    const found = stack.node
+      .findAll()
+      .filter(({ node }) => matches(suppression.at, node.path.slice(stack.node.path.length + 1)));
+    if (found.length === 0)
+      throw new Error(`infra/policies/suppressions.ts: «${suppression.at}» is nowhere in ${stack.stackName}.`);
+    for (const construct of found) Validations.of(construct).acknowledge(acknowledgment);
+  }
+}

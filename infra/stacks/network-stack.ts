@@ -1,0 +1,111 @@
+import { type App, Tags } from 'aws-cdk-lib';
+import {
+  CfnSubnet,
+  FlowLogDestination,
+  FlowLogMaxAggregationInterval,
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  IpAddresses,
+  type IVpc,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Environment } from '#catalog/index.ts';
+import { PLATFORM } from '#catalog/names.ts';
+import { SUBNET_TIERS, type SubnetTier } from '#catalog/network.ts';
+import { ClosedDefaultSecurityGroup } from '../constructs/closed-default-security-group.ts';
+import { asVpc } from '../constructs/interfaces.ts';
+import { type Platform, PlatformStack } from './platform-stack.ts';
+
+const subnetTypes = {
+  public: SubnetType.PUBLIC,
+  private: SubnetType.PRIVATE_WITH_EGRESS,
+  isolated: SubnetType.PRIVATE_ISOLATED,
+} as const satisfies Record<SubnetTier, SubnetType>;
+
+const interfaceServices = {
+  'ecr.api': InterfaceVpcEndpointAwsService.ECR,
+  'ecr.dkr': InterfaceVpcEndpointAwsService.ECR_DOCKER,
+  sts: InterfaceVpcEndpointAwsService.STS,
+  secretsmanager: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+  logs: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
+} as const satisfies Record<Environment['network']['interfaceEndpoints'][number], InterfaceVpcEndpointAwsService>;
+
+/** By these tags the AWS Load Balancer Controller finds the subnets for its balancers. */
+const loadBalancerTags = {
+  public: 'kubernetes.io/role/elb',
+  private: 'kubernetes.io/role/internal-elb',
+} as const;
+
+/** The VPC: three zones, three tiers of subnets, and nothing open that nobody asked for. */
+export class NetworkStack extends PlatformStack {
+  readonly vpc: IVpc;
+  /** Worn by every node; the one group that databases and caches let in. */
+  readonly workloads: SecurityGroup;
+
+  constructor(app: App, platform: Platform) {
+    super(app, 'network', platform, 'VPC, subnets, NAT, endpoints and flow logs');
+    const vpc = this.#layOut();
+    this.vpc = asVpc(vpc);
+    this.#pinZones();
+    this.#addEndpoints();
+    this.#logFlows();
+    new ClosedDefaultSecurityGroup(this, 'DefaultSecurityGroup', vpc);
+    this.workloads = new SecurityGroup(this, 'Workloads', {
+      vpc: this.vpc,
+      description: 'Nodes and the pods on them',
+    });
+  }
+
+  #layOut(): Vpc {
+    const { network } = this.platform.environment;
+    const vpc = new Vpc(this, 'Vpc', {
+      ipAddresses: IpAddresses.cidr(network.cidr),
+      availabilityZones: this.availabilityZones,
+      natGateways: network.natGateways,
+      // CDK closes the default group by a Lambda function of its own; ClosedDefaultSecurityGroup does without.
+      restrictDefaultSecurityGroup: false,
+      subnetConfiguration: SUBNET_TIERS.map(({ name, mask }) => ({
+        name,
+        cidrMask: mask,
+        subnetType: subnetTypes[name],
+        ...(name === 'public' ? { mapPublicIpOnLaunch: false } : {}),
+      })),
+    });
+    for (const subnet of vpc.publicSubnets) Tags.of(subnet).add(loadBalancerTags.public, '1');
+    for (const subnet of vpc.privateSubnets) Tags.of(subnet).add(loadBalancerTags.private, '1');
+    return vpc;
+  }
+
+  /** Zone names mean different zones in different accounts; ids do not. */
+  #pinZones(): void {
+    const { zones } = this.platform.environment;
+    for (const child of this.vpc.node.findAll()) {
+      if (!(child instanceof CfnSubnet)) continue;
+      const zone = zones.find(({ name }) => name === child.availabilityZone);
+      if (!zone) throw new Error(`${child.node.path} stands in «${child.availabilityZone}», which is no zone of ours.`);
+      child.availabilityZone = undefined;
+      child.availabilityZoneId = zone.id;
+    }
+  }
+
+  #addEndpoints(): void {
+    this.vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
+    for (const name of this.platform.environment.network.interfaceEndpoints)
+      this.vpc.addInterfaceEndpoint(name, { service: interfaceServices[name] });
+  }
+
+  #logFlows(): void {
+    const { environment } = this.platform;
+    const logGroup = new LogGroup(this, 'FlowLogs', {
+      logGroupName: `/${PLATFORM}/${environment.name}/flow-logs`,
+      retention: environment.network.flowLogRetentionDays,
+    });
+    this.vpc.addFlowLog('FlowLog', {
+      destination: FlowLogDestination.toCloudWatchLogs(logGroup),
+      maxAggregationInterval: FlowLogMaxAggregationInterval.TEN_MINUTES,
+    });
+  }
+}
