@@ -1,0 +1,149 @@
+import type { Manifest } from '../tree/manifest.ts';
+import type { Node } from '../tree/node.ts';
+import type { Tree } from '../tree/tree.ts';
+import { INSTALLED_SECRETS } from '../world/installed.ts';
+import type { Keys } from '../world/made.ts';
+import { secretsOf, serviceAccountsOf } from '../world/objects.ts';
+import { remoteSecretsOf } from '../world/secrets-manager.ts';
+import { among, qualified } from './answers.ts';
+import {
+  broken,
+  inManifests,
+  type Reference,
+  type ReferenceRow,
+  type Resolution,
+  resolved,
+  type Surroundings,
+  trusted,
+} from './row.ts';
+
+interface StoreName {
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+interface StoreReference extends Reference {
+  readonly store: StoreName;
+}
+interface RemoteReference extends StoreReference {
+  readonly key: string;
+  readonly property: string | undefined;
+}
+
+const isExternalSecret = ({ kind, group }: Manifest): boolean =>
+  kind === 'ExternalSecret' && group === 'external-secrets.io';
+
+function storeName(reference: Node, namespace: string | undefined): StoreName {
+  const kind = reference.key('kind').text ?? 'SecretStore';
+  return { kind, namespace: kind === 'SecretStore' ? namespace : undefined, name: reference.key('name').text ?? '' };
+}
+
+function storeReferences(manifest: Manifest): readonly StoreReference[] {
+  if (!isExternalSecret(manifest)) return [];
+  const spec = manifest.root.key('spec');
+  const own = spec.list('data').map((entry) => entry.at('sourceRef.storeRef'));
+  return [spec.key('secretStoreRef'), ...own]
+    .filter((reference) => reference.exists)
+    .map((reference) => {
+      const store = storeName(reference, manifest.namespace);
+      return { at: reference.key('name'), value: `${store.kind} ${qualified(store.namespace, store.name)}`, store };
+    });
+}
+
+function remoteReferences(manifest: Manifest): readonly RemoteReference[] {
+  if (!isExternalSecret(manifest)) return [];
+  const spec = manifest.root.key('spec');
+  const read = (entry: Node, from: Node): readonly RemoteReference[] => {
+    const own = entry.at('sourceRef.storeRef');
+    const store = storeName(own.exists ? own : spec.key('secretStoreRef'), manifest.namespace);
+    const at = from.key('key');
+    return at.text === undefined
+      ? []
+      : [{ at, value: at.text, store, key: at.text, property: from.key('property').text }];
+  };
+  return [
+    ...spec.list('data').flatMap((entry) => read(entry, entry.key('remoteRef'))),
+    ...spec.list('dataFrom').flatMap((entry) => read(entry, entry.key('extract'))),
+  ];
+}
+
+/** What a store can give: name of a secret → its fields; nothing where the provider is not one of those in use. */
+function contentOf(store: StoreName, tree: Tree): ((name: string) => Keys | undefined) | undefined {
+  const provider = tree.find(store.kind, store.namespace, store.name)?.root.at('spec.provider');
+  const remote = provider?.at('kubernetes.remoteNamespace').text;
+  if (remote !== undefined) return (name) => secretsOf(tree).get(remote, name) ?? installedKeys(remote, name);
+  if (provider?.key('aws').exists) return (name) => remoteSecretsOf(tree).get(name);
+  return undefined;
+}
+
+const installedKeys = (namespace: string, name: string): Keys | undefined =>
+  INSTALLED_SECRETS.find((secret) => secret.namespace === namespace && secret.name === name)?.keys;
+
+function remote({ store, key, property }: RemoteReference, { tree }: Surroundings): Resolution {
+  const fromAws = tree.find(store.kind, store.namespace, store.name)?.root.at('spec.provider.aws').exists;
+  if (fromAws && !tree.hasTemplates)
+    return trusted('secrets of Secrets Manager', 'the templates of AWS were not synthesized');
+  const content = contentOf(store, tree);
+  if (!content) return trusted(`secrets of ${store.kind} ${store.name}`, 'its provider is not read here');
+  const keys = content(key);
+  if (keys === undefined) {
+    const where = fromAws
+      ? 'no template creates a secret of this name in Secrets Manager'
+      : 'no secret of this name is in the namespace that the store reads';
+    return broken(where, 'Create it, or name one that exists');
+  }
+  if (property === undefined || keys === 'anything' || keys.has(property)) return resolved;
+  return broken(`the secret has no field «${property}»; it has ${[...keys].join(', ')}`, 'Name one of its fields');
+}
+
+/** A ClusterSecretStore may say which namespaces use it. */
+function mayUse({ store }: StoreReference, namespace: string | undefined, tree: Tree): boolean {
+  const conditions = tree.find(store.kind, store.namespace, store.name)?.root.list('spec.conditions') ?? [];
+  const named = conditions.flatMap((condition) => condition.list('namespaces').map((name) => name.text));
+  return named.length === 0 || named.includes(namespace);
+}
+
+export const externalSecretRows: readonly ReferenceRow[] = [
+  inManifests<StoreReference & { readonly namespace: string | undefined }>({
+    kind: 'secret store',
+    says: 'An external secret reads from a store that exists and is open to its namespace.',
+    find: (manifest) => storeReferences(manifest).map((reference) => ({ ...reference, namespace: manifest.namespace })),
+    resolve: (reference, { tree }) => {
+      const known = [...tree.ofKind('SecretStore'), ...tree.ofKind('ClusterSecretStore')];
+      const found = among(
+        reference.value,
+        known.map(({ kind, namespace, name }) => `${kind} ${qualified(namespace, name)}`),
+        'store',
+      );
+      if (found.outcome !== 'resolved' || mayUse(reference, reference.namespace, tree)) return found;
+      return broken(
+        `its conditions do not name the namespace ${reference.namespace}`,
+        "Add the namespace to the store's conditions",
+      );
+    },
+  }),
+  inManifests<RemoteReference>({
+    kind: 'remote secret',
+    says: 'What an external secret copies exists at its source, down to the field.',
+    find: remoteReferences,
+    resolve: remote,
+  }),
+  inManifests({
+    kind: "store's account",
+    says: 'The service account that a store signs in as exists.',
+    find: ({ kind, namespace, root }) => {
+      if (kind !== 'SecretStore' && kind !== 'ClusterSecretStore') return [];
+      const accounts = [
+        root.at('spec.provider.kubernetes.auth.serviceAccount'),
+        root.at('spec.provider.aws.auth.jwt.serviceAccountRef'),
+      ];
+      return accounts
+        .filter((account) => account.exists)
+        .map((account) => ({
+          at: account.key('name'),
+          value: qualified(account.key('namespace').text ?? namespace, account.key('name').text ?? ''),
+        }));
+    },
+    resolve: ({ value }, { tree }) => among(value, serviceAccountsOf(tree).names, 'service account'),
+  }),
+];

@@ -1,0 +1,46 @@
+import type { Party } from '#catalog/dataflow.ts';
+import type { Catalog, Environment } from '#catalog/index.ts';
+import { infrastructureParties, placeOf } from '#catalog/infrastructure.ts';
+import { names } from '#catalog/names.ts';
+import type { MadeData } from './made.ts';
+import type { Labels } from './pods.ts';
+
+/** Pods that the charts of operators bring; the catalog says where they are, and no manifest of ours shows them. */
+export interface InstalledPods {
+  readonly party: string;
+  readonly namespace: string;
+  readonly labels: Labels;
+}
+
+export const WHY_INSTALLED = 'catalog/infrastructure.ts names them; the charts that bring them are not rendered here';
+
+export function installedPods(catalog: Catalog, environment: Environment): readonly InstalledPods[] {
+  const parties: readonly Party[] = [
+    ...infrastructureParties.map((name): Party => ({ kind: 'infrastructure', name })),
+    ...catalog.stores.map(({ name }): Party => ({ kind: 'store', name })),
+  ];
+  return parties.flatMap((party): readonly InstalledPods[] => {
+    const place = placeOf(catalog, environment, party);
+    const name = party.kind === 'infrastructure' || party.kind === 'store' ? party.name : party.kind;
+    return place.kind === 'pods' ? [{ party: name, namespace: place.namespace, labels: place.labels }] : [];
+  });
+}
+
+/** Secrets of parts that are installed beside this tree, under names that the catalog agreed on with them. */
+export const INSTALLED_SECRETS: readonly (MadeData & { readonly by: string })[] = [
+  {
+    namespace: 'databases',
+    name: names.timescaleCaSecret,
+    keys: new Set(['ca.crt', 'ca.key']),
+    by: 'the operator of TimescaleDB',
+  },
+];
+
+const serviceOf = (host: string): string => host.split('.').slice(0, 2).join('.');
+
+/** Services of such parts, as `name.namespace`. */
+export const INSTALLED_SERVICES: ReadonlyMap<string, string> = new Map([
+  [serviceOf(names.timescaleHost), 'the operator of TimescaleDB'],
+  [serviceOf(names.qdrantHost), 'Qdrant'],
+  [serviceOf(names.natsHost), 'NATS'],
+]);
