@@ -20,7 +20,9 @@ export function money({ currency, amountMinor }: Money): string {
 export function duration(seconds: number | null): string {
   if (seconds === null) return '–';
   const minutes = Math.floor(seconds / 60);
-  return minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes} min ${Math.round(seconds % 60)} s`;
+  return minutes >= 60
+    ? `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+    : `${minutes} min ${Math.round(seconds % 60)} s`;
 }
 
 /** `3 s`, `2 min`: how old the answer is. */

@@ -41,7 +41,8 @@ const client = createClient({
   connectionParams: async () => ({ authorization: `Bearer ${await sessionToken()}` }),
   retryAttempts: Number.POSITIVE_INFINITY,
   shouldRetry: () => true,
-  retryWait: (attempt) => new Promise((resolve) => setTimeout(resolve, Math.min(MAX_WAIT_MILLIS, 500 * 2 ** Math.min(attempt, 6)))),
+  retryWait: (attempt) =>
+    new Promise((resolve) => setTimeout(resolve, Math.min(MAX_WAIT_MILLIS, 500 * 2 ** Math.min(attempt, 6)))),
   on: { connecting: () => tell('connecting'), connected: () => tell('live'), closed: () => tell('away') },
 });
 

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
-import { ask, type Connection, listen, onConnection } from './graphql.ts';
 import type { Document } from './documents.ts';
+import { ask, type Connection, listen, onConnection } from './graphql.ts';
 
 export type Loaded<Data> =
   | { readonly state: 'loading' }
@@ -8,7 +8,11 @@ export type Loaded<Data> =
   | { readonly state: 'ready'; readonly data: Data };
 
 /** Asks when the variables change, and again every so often; keeps the last good answer while it asks. */
-export function useQuery<Data, Variables>(document: Document<Data, Variables>, variables: Variables, everyMillis?: number): Loaded<Data> {
+export function useQuery<Data, Variables>(
+  document: Document<Data, Variables>,
+  variables: Variables,
+  everyMillis?: number,
+): Loaded<Data> {
   const [loaded, setLoaded] = useState<Loaded<Data>>({ state: 'loading' });
   const [attempt, setAttempt] = useState(0);
   const retry = useCallback(() => setAttempt((before) => before + 1), []);
@@ -19,7 +23,11 @@ export function useQuery<Data, Variables>(document: Document<Data, Variables>, v
     const load = (): void => {
       ask(document, variables).then(
         (data) => current && setLoaded({ state: 'ready', data }),
-        (error: Error) => current && setLoaded((before) => (before.state === 'ready' ? before : { state: 'failed', message: error.message, retry })),
+        (error: Error) =>
+          current &&
+          setLoaded((before) =>
+            before.state === 'ready' ? before : { state: 'failed', message: error.message, retry },
+          ),
       );
     };
     load();
