@@ -1,0 +1,3 @@
+import { synthesizeCharts } from '#charts/app.ts';
+
+synthesizeCharts();

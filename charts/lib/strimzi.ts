@@ -1,0 +1,105 @@
+import { defineKind } from './kind.ts';
+
+/** Kinds of Strimzi 1.2 (`kafka.strimzi.io/v1`), the fields in use. */
+const API = 'kafka.strimzi.io/v1';
+
+/** Objects of a cluster carry its name in this label. */
+export const CLUSTER_LABEL = 'strimzi.io/cluster';
+
+export interface ResourceAmounts {
+  readonly requests: Readonly<Record<'cpu' | 'memory', string>>;
+  readonly limits: Readonly<Record<'memory', string>>;
+}
+
+export interface JvmOptions {
+  readonly '-Xms': string;
+  readonly '-Xmx': string;
+}
+
+export interface PodTemplate {
+  readonly affinity?: object;
+  readonly tolerations?: readonly object[];
+  readonly topologySpreadConstraints?: readonly object[];
+  readonly priorityClassName?: string;
+  readonly terminationGracePeriodSeconds?: number;
+  readonly enableServiceLinks?: boolean;
+}
+
+export interface Listener {
+  readonly name: string;
+  readonly port: number;
+  readonly type: 'internal';
+  readonly tls: true;
+  readonly authentication: { readonly type: 'scram-sha-512' };
+}
+
+export interface OperatorContainer {
+  readonly resources: ResourceAmounts;
+  readonly jvmOptions: JvmOptions;
+}
+
+export interface KafkaSpec {
+  readonly kafka: {
+    readonly version: string;
+    readonly metadataVersion: string;
+    readonly listeners: readonly Listener[];
+    readonly authorization: { readonly type: 'simple' };
+    readonly rack: { readonly type: 'topology-label'; readonly topologyKey: string };
+    readonly config: Readonly<Record<string, string | number | boolean>>;
+    readonly template: { readonly podDisruptionBudget: { readonly maxUnavailable: number } };
+  };
+  readonly entityOperator: {
+    readonly topicOperator: OperatorContainer;
+    readonly userOperator: OperatorContainer;
+    readonly template: { readonly pod: PodTemplate };
+  };
+}
+export const Kafka = defineKind<KafkaSpec>(API, 'Kafka');
+
+export interface Volume {
+  readonly id: number;
+  readonly type: 'persistent-claim';
+  readonly size: string;
+  readonly class: string;
+  readonly deleteClaim: boolean;
+  readonly kraftMetadata?: 'shared';
+}
+
+export interface KafkaNodePoolSpec {
+  readonly roles: readonly ('controller' | 'broker')[];
+  readonly replicas: number;
+  readonly storage: { readonly type: 'jbod'; readonly volumes: readonly Volume[] };
+  readonly resources: ResourceAmounts;
+  readonly jvmOptions: JvmOptions;
+  readonly template: { readonly pod: PodTemplate };
+}
+export const KafkaNodePool = defineKind<KafkaNodePoolSpec>(API, 'KafkaNodePool');
+
+export interface KafkaTopicSpec {
+  readonly partitions: number;
+  readonly replicas: number;
+  readonly config: Readonly<Record<string, string | number>>;
+}
+export const KafkaTopic = defineKind<KafkaTopicSpec>(API, 'KafkaTopic');
+
+export type Operation = 'Read' | 'Write' | 'Describe';
+
+export interface Acl {
+  readonly resource: {
+    readonly type: 'topic' | 'group';
+    readonly name: string;
+    readonly patternType: 'literal' | 'prefix';
+  };
+  readonly operations: readonly Operation[];
+}
+
+export interface KafkaUserSpec {
+  readonly authentication: { readonly type: 'scram-sha-512' };
+  readonly authorization: { readonly type: 'simple'; readonly acls: readonly Acl[] };
+  readonly quotas: {
+    readonly producerByteRate: number;
+    readonly consumerByteRate: number;
+    readonly requestPercentage: number;
+  };
+}
+export const KafkaUser = defineKind<KafkaUserSpec>(API, 'KafkaUser');

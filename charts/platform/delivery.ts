@@ -1,0 +1,153 @@
+import type { App } from 'cdk8s';
+import { DELIVERY_NAMESPACE, GITOPS } from '#catalog/delivery.ts';
+import type { Operator, Team } from '#catalog/index.ts';
+import { PLATFORM } from '#catalog/names.ts';
+import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
+import {
+  Application,
+  type ApplicationSource,
+  AppProject,
+  type AppProjectSpec,
+  type SyncPolicy,
+  THIS_CLUSTER,
+} from '../lib/argo.ts';
+import { Component, componentsOf, type Platform, STAGES } from '../lib/component.ts';
+import { inWave } from '../lib/waves.ts';
+import { OPERATOR_VALUES, type OperatorName } from './operator-values.ts';
+import {
+  OPERATOR_CLUSTER_KINDS,
+  OPERATOR_KINDS,
+  PLATFORM_CLUSTER_KINDS,
+  PLATFORM_KINDS,
+  SERVICE_KINDS,
+} from './projects.ts';
+
+const OPERATORS_PROJECT = 'operators';
+const PLATFORM_TEAM = 'platform';
+/** With it, deleting the Application deletes what it made. */
+const CASCADE = 'resources-finalizer.argocd.argoproj.io';
+
+const SYNC_OPTIONS = ['ServerSideApply=true', 'ApplyOutOfSyncOnly=true', 'PruneLast=true', 'CreateNamespace=false'];
+const RETRY = { limit: 10, backoff: { duration: '10s', factor: 2, maxDuration: '5m' } } as const;
+
+interface Delivered {
+  readonly name: string;
+  readonly project: string;
+  readonly wave: number;
+  readonly namespace: string;
+  readonly source: ApplicationSource;
+}
+
+const destination = (namespace: string) => ({ server: THIS_CLUSTER, namespace });
+
+/** Argo CD takes charts of an OCI registry without the scheme. */
+const chartRepository = ({ chart }: Operator): string => chart.repository.replace(/^oci:\/\//, '');
+
+/** The projects, and the app-of-apps: one Application for each built component and each operator. */
+export class Delivery extends Component {
+  constructor(app: App, platform: Platform) {
+    super(app, platform, {
+      name: 'delivery',
+      summary: 'Argo CD projects and the app-of-apps.',
+      owner: PLATFORM_TEAM,
+      namespace: DELIVERY_NAMESPACE,
+      stage: 'foundation',
+    });
+    const { teams, operators } = platform.catalog;
+    for (const team of teams) this.#addProject(team.name, this.#projectOf(team));
+    this.#addProject(OPERATORS_PROJECT, this.#operatorsProject());
+    for (const operator of operators) this.#addOperator(operator);
+    for (const component of componentsOf(app)) this.#addComponent(component);
+  }
+
+  #addProject(name: string, spec: AppProjectSpec): void {
+    new AppProject(this, `AppProject-${name}`, { metadata: this.named(name), spec });
+  }
+
+  #projectOf({ name, summary }: Team): AppProjectSpec {
+    const isPlatform = name === PLATFORM_TEAM;
+    const namespaces = isPlatform ? this.#allNamespaces() : [SERVICES_NAMESPACE];
+    return {
+      description: summary,
+      sourceRepos: [GITOPS.repository],
+      destinations: namespaces.map(destination),
+      clusterResourceWhitelist: isPlatform ? PLATFORM_CLUSTER_KINDS : [],
+      namespaceResourceWhitelist: isPlatform ? PLATFORM_KINDS : SERVICE_KINDS,
+    };
+  }
+
+  /** kube-system is where Applications of cluster-wide objects point to. */
+  #allNamespaces(): readonly string[] {
+    return [...this.platform.catalog.namespaces.map(({ name }) => name), 'kube-system'].sort();
+  }
+
+  /** KEDA binds a role in kube-system to read the API server's client authority. */
+  #operatorsProject(): AppProjectSpec {
+    const { operators } = this.platform.catalog;
+    const namespaces = [
+      ...new Set([...operators.map(({ namespace }) => namespace), SERVICES_NAMESPACE, 'kube-system']),
+    ];
+    return {
+      description: 'Operators of others, from their pinned charts.',
+      sourceRepos: [...new Set(operators.map(chartRepository))].sort(),
+      destinations: namespaces.sort().map(destination),
+      clusterResourceWhitelist: OPERATOR_CLUSTER_KINDS,
+      namespaceResourceWhitelist: OPERATOR_KINDS,
+    };
+  }
+
+  #addOperator(operator: Operator): void {
+    // The catalog's model says string; its entries are the keys of the table, which the table's type proves.
+    const values = OPERATOR_VALUES[operator.name as OperatorName];
+    this.#addApplication({
+      name: `operator-${operator.name}`,
+      project: OPERATORS_PROJECT,
+      wave: STAGES.operators,
+      namespace: operator.namespace,
+      source: {
+        repoURL: chartRepository(operator),
+        chart: operator.chart.name,
+        targetRevision: operator.chart.version,
+        helm: { releaseName: operator.name, valuesObject: values(this.platform.environment) },
+      },
+    });
+  }
+
+  /** The delivery component is the app-of-apps itself: its Application is the one that a person applies, once. */
+  #addComponent({ props }: Component): void {
+    if (props.status === 'planned') return;
+    const name = props.name === this.props.name ? PLATFORM : props.name;
+    this.#addApplication({
+      name,
+      project: props.owner,
+      wave: STAGES[props.stage],
+      namespace: props.namespace,
+      source: {
+        repoURL: GITOPS.repository,
+        targetRevision: GITOPS.revision,
+        path: `${this.platform.environment.name}/${props.name}`,
+      },
+    });
+  }
+
+  #addApplication({ name, project, wave, namespace, source }: Delivered): void {
+    const { retainData } = this.platform.environment;
+    new Application(this, `Application-${name}`, {
+      metadata: {
+        ...this.named(name),
+        annotations: { ...inWave(wave), 'argocd.argoproj.io/compare-options': 'ServerSideDiff=true' },
+        ...(retainData ? {} : { finalizers: [CASCADE] }),
+      },
+      spec: { project, source, destination: destination(namespace), revisionHistoryLimit: 5, syncPolicy: this.#sync() },
+    });
+  }
+
+  #sync(): SyncPolicy {
+    const { automatedSync } = this.platform.environment.delivery;
+    return {
+      ...(automatedSync ? { automated: { prune: true, selfHeal: true } } : {}),
+      syncOptions: SYNC_OPTIONS,
+      retry: RETRY,
+    };
+  }
+}

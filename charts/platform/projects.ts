@@ -1,0 +1,53 @@
+import type { GroupKind } from '../lib/argo.ts';
+
+const CORE = '';
+
+const kinds = (group: string, ...names: readonly string[]): readonly GroupKind[] =>
+  names.map((kind) => ({ group, kind }));
+
+/**
+ * What the Applications of a project may create. Written down rather than taken from what is synthesized: a kind that is
+ * new to a team needs a change here, which the platform team reviews.
+ */
+export const SERVICE_KINDS: readonly GroupKind[] = [
+  ...kinds(CORE, 'ConfigMap', 'Service', 'ServiceAccount'),
+  ...kinds('apps', 'Deployment'),
+  ...kinds('autoscaling', 'HorizontalPodAutoscaler'),
+  ...kinds('external-secrets.io', 'ExternalSecret'),
+  ...kinds('keda.sh', 'ScaledObject'),
+  ...kinds('monitoring.coreos.com', 'ServiceMonitor'),
+  ...kinds('networking.k8s.io', 'NetworkPolicy'),
+  ...kinds('policy', 'PodDisruptionBudget'),
+];
+
+export const PLATFORM_CLUSTER_KINDS: readonly GroupKind[] = [
+  ...kinds(CORE, 'Namespace'),
+  ...kinds('external-secrets.io', 'ClusterSecretStore'),
+  ...kinds('scheduling.k8s.io', 'PriorityClass'),
+  ...kinds('storage.k8s.io', 'StorageClass'),
+];
+
+export const PLATFORM_KINDS: readonly GroupKind[] = [
+  ...kinds(CORE, 'ConfigMap', 'LimitRange', 'ResourceQuota', 'ServiceAccount'),
+  ...kinds('argoproj.io', 'AppProject', 'Application'),
+  ...kinds('external-secrets.io', 'ExternalSecret', 'SecretStore'),
+  ...kinds('kafka.strimzi.io', 'Kafka', 'KafkaNodePool', 'KafkaTopic', 'KafkaUser'),
+  ...kinds('keda.sh', 'TriggerAuthentication'),
+  ...kinds('networking.k8s.io', 'NetworkPolicy'),
+  ...kinds('rbac.authorization.k8s.io', 'Role', 'RoleBinding'),
+];
+
+/** What the charts of operators bring along. */
+export const OPERATOR_CLUSTER_KINDS: readonly GroupKind[] = [
+  ...kinds('admissionregistration.k8s.io', 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'),
+  ...kinds('apiextensions.k8s.io', 'CustomResourceDefinition'),
+  ...kinds('apiregistration.k8s.io', 'APIService'),
+  ...kinds('rbac.authorization.k8s.io', 'ClusterRole', 'ClusterRoleBinding'),
+];
+
+export const OPERATOR_KINDS: readonly GroupKind[] = [
+  ...kinds(CORE, 'ConfigMap', 'Secret', 'Service', 'ServiceAccount'),
+  ...kinds('apps', 'Deployment'),
+  ...kinds('policy', 'PodDisruptionBudget'),
+  ...kinds('rbac.authorization.k8s.io', 'Role', 'RoleBinding'),
+];
