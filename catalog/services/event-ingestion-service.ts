@@ -1,3 +1,4 @@
+import { INGESTION_API } from '../ingestion-api.ts';
 import { Scaling, type Service } from '../model/index.ts';
 import { Objectives } from './objectives.ts';
 import { httpPorts } from './ports.ts';
@@ -8,7 +9,7 @@ export const eventIngestionService = {
   owner: 'pipeline',
   status: 'built',
   ports: httpPorts(1, 'public'),
-  publicPaths: ['/api/v1/events', '/applications', '/v1/batch'],
+  publicPaths: [INGESTION_API.eventsPath, '/applications', INGESTION_API.segmentPath],
   verifiesTokens: true,
   consumes: [
     {
@@ -23,14 +24,29 @@ export const eventIngestionService = {
   ],
   stores: [
     { store: 'accounts', access: 'read', purpose: 'games and their API keys' },
-    { store: 'cache', access: 'read-write', purpose: 'quotas per game, duplicates seen lately' },
+    { store: 'cache', access: 'read-write', purpose: 'quotas per game' },
   ],
   calls: [],
   outside: [],
   settings: [
     { variable: 'RATE_LIMIT_PER_SECOND', value: '10000', purpose: 'requests a second that one instance takes' },
-    { variable: 'MAX_BATCH_EVENTS', value: '500', purpose: 'events in one request' },
-    { variable: 'MAX_BODY_BYTES', value: '1048576', purpose: 'bytes of one request, also after decompression' },
+    {
+      variable: 'GAME_QUOTA_EVENTS_PER_SECOND',
+      value: '50000',
+      purpose:
+        "events a second of one game over all instances: the platform's headline figure, so one game can use it up but not more",
+    },
+    { variable: 'MAX_BATCH_EVENTS', value: String(INGESTION_API.maxBatchEvents), purpose: 'events in one request' },
+    {
+      variable: 'MAX_BODY_BYTES',
+      value: String(INGESTION_API.maxBodyBytes),
+      purpose: 'bytes of one request, also after decompression',
+    },
+    {
+      variable: 'MAX_INFLIGHT_BYTES',
+      value: '67108864',
+      purpose: 'bytes of all requests in hand together: a quarter of the resident limit',
+    },
     {
       variable: 'BUFFER_EVENTS',
       value: '20000',
@@ -52,6 +68,18 @@ export const eventIngestionService = {
       type: 'counter',
       help: 'Events received by game and outcome (accepted, duplicate, rejected, suppressed). A rising share of rejected means that a game sends what its schema forbids.',
       labels: ['game_id', 'outcome'],
+    },
+    {
+      name: 'ingestion_marked_events_total',
+      type: 'counter',
+      help: 'Accepted events by mark (late, backfill, custom). Many late ones mean devices that were offline or clocks that are wrong; custom ones are of types without a schema.',
+      labels: ['game_id', 'mark'],
+    },
+    {
+      name: 'ingestion_suppressed_players',
+      type: 'gauge',
+      help: 'Erased players whose events are refused. It never shrinks by itself; 0 after a restart means that the list was not read.',
+      labels: [],
     },
     {
       name: 'ingestion_batch_events',
