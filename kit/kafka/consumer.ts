@@ -42,6 +42,8 @@ export interface Consumer {
   readonly assigned: readonly TopicPartition[];
   /** Records not yet done, over the partitions that this process owns. */
   readonly lag: number;
+  /** True while every owned partition has been fetched and done up to its end. */
+  readonly caughtUp: boolean;
   /** Stops fetching; batches in hand go on. */
   pause(partitions?: readonly TopicPartition[]): void;
   resume(partitions?: readonly TopicPartition[]): void;
@@ -84,6 +86,11 @@ class GroupConsumer implements Consumer {
 
   get lag(): number {
     return [...this.#feeds.values()].reduce((sum, feed) => sum + feed.lag, 0);
+  }
+
+  get caughtUp(): boolean {
+    const feeds = [...this.#feeds.values()];
+    return feeds.length > 0 && feeds.every((feed) => feed.highWatermark !== undefined && feed.lag === 0);
   }
 
   pause(partitions?: readonly TopicPartition[]): void {
