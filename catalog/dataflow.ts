@@ -42,7 +42,7 @@ const INFRASTRUCTURE_EGRESS = [
   { name: 'dns', port: 53, protocol: 'UDP', purpose: 'resolve names' },
   { name: 'dns', port: 53, protocol: 'TCP', purpose: 'resolve names whose answer is long' },
   { name: 'istiod', port: 15012, protocol: 'TCP', purpose: 'certificates and configuration of the sidecar' },
-  { name: 'otel-collector', port: 4318, protocol: 'TCP', purpose: 'traces' },
+  { name: 'otel-collector', port: enginePorts.otlpHttp, protocol: 'TCP', purpose: 'traces' },
 ] as const satisfies readonly { name: InfrastructureParty; port: number; protocol: 'TCP' | 'UDP'; purpose: string }[];
 
 function callEdges(catalog: Catalog, caller: Service): readonly Edge[] {

@@ -10,6 +10,9 @@ type Target = Pick<Environment, 'name' | 'account' | 'region' | 'domain'>;
 
 export type StackKind = 'network' | 'cluster' | 'database' | 'cache' | 'storage';
 
+/** What each customer-managed key encrypts; `volumes` are the disks of nodes and pods. */
+export type KeyUse = 'storage' | 'database' | 'cache' | 'cluster' | 'volumes';
+
 export const names = {
   /** `gamemetrics-dev-network` */
   stack: (environment: Pick<Environment, 'name'>, kind: StackKind): string => `${PLATFORM}-${environment.name}-${kind}`,
@@ -21,7 +24,7 @@ export const names = {
   serviceRole: (environment: Pick<Environment, 'name'>, service: string): string =>
     `${PLATFORM}-${environment.name}-${service}`,
   /** The KMS key of a group of stores. */
-  keyAlias: (environment: Pick<Environment, 'name'>, use: string): string =>
+  keyAlias: (environment: Pick<Environment, 'name'>, use: KeyUse): string =>
     `alias/${PLATFORM}/${environment.name}/${use}`,
 
   /** Secrets Manager: credentials of one service for one store: JSON `{username, password}`; endpoint values beside it. */
@@ -63,6 +66,8 @@ export const names = {
   timescaleHost: 'timescaledb-rw.databases.svc.cluster.local',
   qdrantHost: 'qdrant.databases.svc.cluster.local',
   natsHost: 'nats.databases.svc.cluster.local',
+  /** Takes traces as OTLP over HTTP on port 4318. */
+  traceCollectorHost: 'otel-collector.observability.svc.cluster.local',
 
   image: (registry: { readonly account: string; readonly region: string }, service: string): string =>
     `${registry.account}.dkr.ecr.${registry.region}.amazonaws.com/${PLATFORM}/${service}`,
@@ -99,6 +104,7 @@ export const enginePorts = {
   redis: 6379,
   qdrant: 6333,
   nats: 4222,
+  otlpHttp: 4318,
   https: 443,
 } as const;
 

@@ -98,14 +98,11 @@ function serviceUrl({ catalog }: Platform, service: string, port: string): strin
   return `http://${names.serviceHost(service, SERVICES_NAMESPACE)}:${number}`;
 }
 
-/** The OpenTelemetry collector's OTLP over HTTP (port 4318 by its specification). */
-const TRACE_ENDPOINT = 'http://otel-collector.observability.svc.cluster.local:4318';
-
 const deploymentValues: Readonly<Record<DeploymentFact, (platform: Platform) => string>> = {
   environment: ({ environment }) => environment.name,
   host: () => '0.0.0.0',
   'log-level': ({ environment }) => environment.logLevel,
-  'trace-endpoint': () => TRACE_ENDPOINT,
+  'trace-endpoint': () => `http://${names.traceCollectorHost}:${enginePorts.otlpHttp}`,
   'trace-sampling-ratio': ({ environment }) => String(environment.traceSamplingRatio),
   'token-issuer': ({ environment }) => names.tokenIssuer(environment),
   'token-audience': () => TOKEN_AUDIENCE,
