@@ -53,7 +53,7 @@ const main = async (): Promise<void> => {
   stopOnSignals(broker);
   const { host, port } = broker;
   const startMillis = Math.round(performance.now());
-  writeLine(process.stdout, { event: 'ready', clusterId, host, port, pid: process.pid, startMillis });
+  writeLine(process.stdout, { event: 'ready', ready: true, clusterId, host, port, pid: process.pid, startMillis });
 };
 
 main().catch(fail);
