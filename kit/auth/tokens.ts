@@ -132,8 +132,14 @@ export function requireRole(claims: Claims, ...allowed: readonly Role[]): void {
   throw errors.ROLE_MISSING({ detail: `This needs the role ${allowed.join(' or ')}.` });
 }
 
+/** In a token's games: every game, also those that come later. */
+export const EVERY_GAME = '*';
+
+export const seesGame = (claims: Pick<Claims, 'games'>, gameId: string): boolean =>
+  claims.games.includes(gameId) || claims.games.includes(EVERY_GAME);
+
 /** Errors: GAME_FORBIDDEN unless the token is for the game. */
 export function requireGame(claims: Claims, gameId: string): void {
-  if (claims.games.includes(gameId)) return;
+  if (seesGame(claims, gameId)) return;
   throw errors.GAME_FORBIDDEN({ detail: `The token is not for the game "${gameId}".` });
 }

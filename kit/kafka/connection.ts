@@ -9,8 +9,8 @@ import type { Telemetry } from '../telemetry/index.ts';
 /** The variables of a process that speaks Kafka. */
 export const kafkaEnvironment = {
   KAFKA_BROKERS: HostList(),
-  /** `plain` on one machine; `scram-tls`: TLS and SCRAM-SHA-512, with the three variables below. */
-  KAFKA_SECURITY: Type.Enum(['plain', 'scram-tls'], { default: 'plain' }),
+  /** `plain` on one machine; `scram-sha-512`: that and TLS, with the three variables below. */
+  KAFKA_SECURITY: Type.Enum(['plain', 'scram-sha-512'], { default: 'plain' }),
   /** The certificate authority of the brokers. */
   KAFKA_CA_FILE: Type.Optional(Type.String({ minLength: 1 })),
   KAFKA_USERNAME: Type.Optional(Type.String({ minLength: 1 })),
@@ -30,7 +30,7 @@ export function kafkaConnection(config: KafkaEnvironment): KafkaConnection {
   if (config.KAFKA_SECURITY === 'plain') return { brokers };
   if (caFile && username && password) return { brokers, secured: { caFile, username, password } };
   const rule = 'must come with KAFKA_CA_FILE, KAFKA_USERNAME and KAFKA_PASSWORD';
-  const problem = { path: 'KAFKA_SECURITY', value: 'scram-tls', rule, fix: 'Set all three.' };
+  const problem = { path: 'KAFKA_SECURITY', value: 'scram-sha-512', rule, fix: 'Set all three.' };
   throw errors.CONFIGURATION_INVALID({ detail: `${describeProblem(problem)}.`, problems: [problem] });
 }
 

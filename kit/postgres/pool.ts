@@ -34,16 +34,24 @@ export type Queryable = Pick<pg.ClientBase, 'query'>;
 const metricsOf = (telemetry: Telemetry) => defineMetrics(telemetry.registry, postgresMetrics);
 
 const defaults = { max: 10, statementTimeoutMillis: 30_000, connectTimeoutMillis: 5000 } as const;
+const defaultPort = 5432;
 const idleTimeoutMillis = 30_000;
 /** Connections are renewed, so that a rotated password and a new primary are used soon without a restart. */
 const maxLifetimeSeconds = 1800;
 /** SQLSTATE class 28: the server refused the credentials. */
 const refusedCredentials = /^28/;
 
+/** pg lets a connection string win over its other options, an absent password included; so it gets the parts. */
+function addressOf(url: string): Pick<pg.PoolConfig, 'host' | 'port' | 'user' | 'database'> {
+  const { hostname, port, username, pathname } = new URL(url);
+  const user = decodeURIComponent(username);
+  return { host: hostname, port: Number(port || defaultPort), user, database: decodeURIComponent(pathname.slice(1)) };
+}
+
 function poolConfig(telemetry: Telemetry, options: PoolOptions): pg.PoolConfig {
   const statementTimeoutMillis = options.statementTimeoutMillis ?? defaults.statementTimeoutMillis;
   return {
-    connectionString: options.url,
+    ...addressOf(options.url),
     password: () => options.password.reveal(),
     application_name: telemetry.name,
     max: options.max ?? defaults.max,
@@ -81,6 +89,8 @@ export function createPool(telemetry: Telemetry, options: PoolOptions): Database
   watch(pool, options.name, metrics);
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => telemetry.logger.warn({ error, pool: options.name }, 'idle connection lost'));
+  // One in use that breaks between two queries fails the next query; the event itself has nobody else to go to.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const check = async () => {
     try {
       await pool.query('SELECT 1');

@@ -13,7 +13,7 @@ export const redisEnvironment = {
   CACHE_MODE: Type.Enum(['single', 'cluster'], { default: 'single' }),
   CACHE_USER: Type.Optional(Type.String({ minLength: 1 })),
   CACHE_PASSWORD: Type.Optional(Secret()),
-  CACHE_TLS: Type.Enum(['disable', 'require'], { default: 'disable' }),
+  CACHE_TLS: Type.Enum(['disable', 'verify'], { default: 'disable' }),
 };
 export type RedisEnvironment = Static<TObject<typeof redisEnvironment>>;
 
@@ -35,7 +35,7 @@ export function redisOptions(config: RedisEnvironment) {
   return {
     nodes: config.CACHE_NODES,
     cluster: config.CACHE_MODE === 'cluster',
-    tls: config.CACHE_TLS === 'require',
+    tls: config.CACHE_TLS === 'verify',
     user: config.CACHE_USER,
     password: config.CACHE_PASSWORD,
   };
