@@ -13,3 +13,14 @@ export const ErasureRequest = Type.Object({
   deadline_at: Type.String({ format: 'date-time' }),
 });
 export type ErasureRequest = Static<typeof ErasureRequest>;
+
+/** What stands in `user.erasure.completed`, keyed by `player_id`: one owner of a store has nothing of the person left. */
+export const ErasureConfirmation = Type.Object({
+  erasure_id: EventId,
+  player_id: Identifier,
+  service: Type.String({ description: 'the catalog name of the service that erased' }),
+  store: Type.String({ description: 'the catalog name of the store' }),
+  removed: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), { description: 'rows removed, by table' }),
+  completed_at: Type.String({ format: 'date-time' }),
+});
+export type ErasureConfirmation = Static<typeof ErasureConfirmation>;

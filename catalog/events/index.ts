@@ -50,4 +50,13 @@ export {
   MAX_IDENTIFIER_LENGTH,
   MAX_PROPERTY_NAME_LENGTH,
 } from './envelope.ts';
-export { ErasureRequest } from './erasure.ts';
+export { ErasureConfirmation, ErasureRequest } from './erasure.ts';
+export {
+  DEVICE_CLASSES,
+  Enrichment,
+  LeaderboardEntry,
+  leaderboardKey,
+  PlayerStatistics,
+  ProcessedEvent,
+  SEGMENTS,
+} from './processed.ts';

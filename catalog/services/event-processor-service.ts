@@ -23,7 +23,10 @@ export const eventProcessorService = {
     { topic: 'player.events.raw', purpose: 'replayed dead letters' },
     ERASURE_CONFIRMATIONS,
   ],
-  stores: [{ store: 'events', access: 'read-write', purpose: 'events, rollups, consumer offsets, dead letters' }],
+  stores: [
+    { store: 'events', access: 'read-write', purpose: 'events, rollups, consumer offsets, dead letters' },
+    { store: 'accounts', access: 'read', purpose: 'the time zone of a game, in which its days are' },
+  ],
   calls: [],
   outside: [],
   settings: [
@@ -83,6 +86,24 @@ export const eventProcessorService = {
       type: 'counter',
       help: 'Events of erased players that were dropped, by game.',
       labels: ['game_id'],
+    },
+    {
+      name: 'processor_events_replayed_total',
+      type: 'counter',
+      help: 'Dead letters that were put back into player.events.raw, by game. Conservation counts them as accepted again.',
+      labels: ['game_id'],
+    },
+    {
+      name: 'processor_unpublished_events',
+      type: 'gauge',
+      help: 'Events that are stored and not yet in player.events.processed. Growth means that the brokers are slow or away.',
+      labels: [],
+    },
+    {
+      name: 'processor_batches_refused_total',
+      type: 'counter',
+      help: 'Batches that were not stored, by reason (fenced, data, unavailable). Fenced outside of a rebalance means two processes believe that they own a partition.',
+      labels: ['reason'],
     },
     {
       name: 'processor_consumer_lag_records',
