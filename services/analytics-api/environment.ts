@@ -1,0 +1,17 @@
+import { type Static, Type } from 'typebox';
+import { authEnvironment } from '#kit/auth/index.ts';
+import { httpEnvironment } from '#kit/http/index.ts';
+import { databaseEnvironment } from '#kit/postgres/index.ts';
+import { redisEnvironment } from '#kit/redis/index.ts';
+
+export const environment = Type.Object({
+  ...httpEnvironment,
+  ...authEnvironment,
+  ...databaseEnvironment('events'),
+  ...databaseEnvironment('accounts'),
+  ...redisEnvironment,
+  QUERY_MAX_DEPTH: Type.Integer({ minimum: 1, maximum: 50 }),
+  QUERY_MAX_COST: Type.Integer({ minimum: 1, maximum: 100_000 }),
+  CACHE_TTL_SECONDS: Type.Integer({ minimum: 0, maximum: 3_600 }),
+});
+export type Environment = Static<typeof environment>;
