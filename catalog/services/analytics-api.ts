@@ -26,7 +26,7 @@ export const analyticsApi = {
   settings: [
     { variable: 'QUERY_MAX_DEPTH', value: '8', purpose: 'how deep a query may nest' },
     { variable: 'QUERY_MAX_COST', value: '1000', purpose: 'the cost that a query may have' },
-    { variable: 'CACHE_TTL_SECONDS', value: '30', purpose: 'how long an answer may be served again' },
+    { variable: 'CACHE_TTL_SECONDS', value: '5', purpose: 'how long an answer may be served again' },
   ],
   scaling: Scaling.cpu(3, 15, 70),
   minAvailable: 2,
@@ -40,12 +40,6 @@ export const analyticsApi = {
       help: 'Time of a root field by name. Sustained growth of one name means a missing index or a cold cache.',
       labels: ['field'],
       buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
-    },
-    {
-      name: 'analytics_cache_requests_total',
-      type: 'counter',
-      help: 'Look-ups in the query cache, by result (hit, miss). Few hits at steady traffic mean wrong invalidation.',
-      labels: ['result'],
     },
     {
       name: 'analytics_subscriptions',
