@@ -90,6 +90,9 @@ export async function verify({ root, environments, schemas, checks }: VerifyOpti
   };
 }
 
-export { checks as checkNames } from './checks/index.ts';
 export { VerifyError } from './errors.ts';
 export type { CheckReport, Note, Problem, Report, Trust } from './report/model.ts';
+export { type Colours, plainText, renderReport } from './report/text.ts';
+
+/** Names that `checks` takes, in the order in which they run. */
+export const checkNames: readonly string[] = allChecks.map(({ name }) => name);

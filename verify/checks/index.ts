@@ -1,6 +1,7 @@
 import type { Check } from './check.ts';
+import { parity } from './parity.ts';
 import { references } from './references.ts';
 import { schema } from './schema.ts';
 
 /** Every check, cheapest first. */
-export const checks: readonly Check[] = [schema, references];
+export const checks: readonly Check[] = [schema, references, parity];

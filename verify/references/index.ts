@@ -1,3 +1,4 @@
+import { apiRows } from './apis.ts';
 import { configurationRows } from './configuration.ts';
 import { deliveryRows } from './delivery.ts';
 import { externalSecretRows } from './external-secrets.ts';
@@ -14,6 +15,7 @@ import { storageRows } from './storage.ts';
 
 /** Every kind of reference that is followed. A new kind is a row in one of these files, or a new file and a line here. */
 export const referenceRows: readonly ReferenceRow[] = [
+  ...apiRows,
   ...configurationRows,
   ...externalSecretRows,
   ...identityRows,

@@ -64,3 +64,18 @@ export const itemEnumerations: Readonly<Record<string, readonly string[]>> = {
 
 /** A quantity as k8s.io/apimachinery/pkg/api/resource parses it. */
 export const QUANTITY_PATTERN = '^[+-]?(?:[0-9]+|[0-9]+\\.[0-9]*|\\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$';
+
+/**
+ * Objects that the API server wants exactly one of some fields of. Source: as above, «must specify a handler type» and
+ * its likes in pkg/apis/core/validation. `everyBut`: all fields but these.
+ */
+export const unions: Readonly<
+  Record<string, { readonly of: readonly string[] } | { readonly everyBut: readonly string[] }>
+> = {
+  'core.v1.EnvFromSource': { of: ['configMapRef', 'secretRef'] },
+  'core.v1.EnvVarSource': { everyBut: [] },
+  'core.v1.LifecycleHandler': { everyBut: [] },
+  'core.v1.Probe': { of: ['exec', 'grpc', 'httpGet', 'tcpSocket'] },
+  'core.v1.Volume': { everyBut: ['name'] },
+  'core.v1.VolumeProjection': { everyBut: [] },
+};

@@ -1,5 +1,5 @@
 import { type Fields, isFields } from '../tree/node.ts';
-import { enumerations, itemEnumerations, QUANTITY_PATTERN } from './enumerations.ts';
+import { enumerations, itemEnumerations, QUANTITY_PATTERN, unions } from './enumerations.ts';
 import { type Schema, strict } from './strict.ts';
 
 export const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
@@ -17,6 +17,9 @@ interface GroupVersionKind {
   readonly version: string;
   readonly kind: string;
 }
+
+/** The keyword for objects that have exactly one of some fields; the validator defines it. */
+export const EXACTLY_ONE = 'exactlyOneOf';
 
 const KIND_LIST = 'x-kubernetes-group-version-kind';
 
@@ -37,7 +40,14 @@ function kindsOf(definition: Fields): readonly GroupVersionKind[] {
   }));
 }
 
-/** Adds what the published definition leaves out: the values of enumerations. */
+function union(short: string, properties: Fields): Fields {
+  const fields = unions[short];
+  if (!fields) return {};
+  const names = 'of' in fields ? fields.of : Object.keys(properties).filter((name) => !fields.everyBut.includes(name));
+  return { [EXACTLY_ONE]: names };
+}
+
+/** Adds what the published definition leaves out: the values of enumerations, and choices between fields. */
 function withValues(name: string, definition: Fields): Fields {
   if (!isFields(definition.properties)) return definition;
   const short = shortName(name);
@@ -48,7 +58,7 @@ function withValues(name: string, definition: Fields): Fields {
     if (values) return [property, { ...schema, enum: values }];
     return [property, itemValues ? { ...schema, items: { type: 'string', enum: itemValues } } : schema];
   });
-  return { ...definition, properties: Object.fromEntries(properties) };
+  return { ...definition, ...union(short, definition.properties), properties: Object.fromEntries(properties) };
 }
 
 /** The definitions that an API server publishes (`definitions` of its OpenAPI v2 document), made strict. */

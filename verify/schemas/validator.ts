@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject, type SchemaValidateFunction, type ValidateFuncti
 import type { Manifest } from '../tree/manifest.ts';
 import { type Fields, isFields } from '../tree/node.ts';
 import { formats } from './formats.ts';
-import { OBJECT_META } from './kubernetes.ts';
+import { EXACTLY_ONE, OBJECT_META } from './kubernetes.ts';
 import { type KindKey, kindKey, type SchemaLibrary } from './library.ts';
 import { type Schema, strict, type Unevaluated, unevaluated } from './strict.ts';
 import { relevant, toViolation, type Violation } from './violation.ts';
@@ -40,9 +40,21 @@ const uniqueKeys: SchemaValidateFunction = (keys: readonly string[], items: read
   return true;
 };
 
+/** Two handlers or none are refused by the API server, although each field alone is optional. */
+const exactlyOne: SchemaValidateFunction = (names: readonly string[], value: unknown) => {
+  const present = names.filter((name) => isFields(value) && value[name] !== undefined);
+  if (present.length === 1) return true;
+  const has = present.length === 0 ? 'none' : present.join(' and ');
+  exactlyOne.errors = [
+    { keyword: EXACTLY_ONE, message: `it has exactly one of ${names.join(', ')}; it has ${has}`, params: {} },
+  ];
+  return false;
+};
+
 function createAjv(library: SchemaLibrary): Ajv {
   const ajv = new Ajv({ strict: false, allErrors: true, verbose: true, logger: false, validateSchema: false, formats });
   ajv.addKeyword({ keyword: LIST_KEYS, type: 'array', validate: uniqueKeys, errors: true });
+  ajv.addKeyword({ keyword: EXACTLY_ONE, type: 'object', validate: exactlyOne, errors: true });
   ajv.addSchema(library.kubernetes.schema, 'kubernetes');
   return ajv;
 }

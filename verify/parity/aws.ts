@@ -1,0 +1,110 @@
+import { isSecret, variablesOf } from '#catalog/configuration.ts';
+import { type Catalog, type Environment, storeNamed } from '#catalog/index.ts';
+import { names, POOL_LABEL, type StackKind } from '#catalog/names.ts';
+import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
+import type { Tree } from '../tree/tree.ts';
+import { type Declared, type Facts, type Found, foundInTemplate, type ParityRow } from './row.ts';
+
+const STACKS = ['network', 'storage', 'database', 'cache', 'cluster'] as const satisfies readonly StackKind[];
+
+type Read = (
+  resource: Tree['templates'][number]['resources'][number],
+) => { readonly key: string; readonly facts?: Facts } | undefined;
+
+/** Resources of a type, each by the key that `read` gives it; those without one are none of this row's. */
+function resources(tree: Tree, type: string, read: Read): readonly Found[] {
+  return tree.templates.flatMap((template) =>
+    template.resources
+      .filter((resource) => resource.type === type)
+      .flatMap((resource) => {
+        const found = read(resource);
+        return found ? [foundInTemplate({ template, resource }, found.key, found.facts)] : [];
+      }),
+  );
+}
+
+function credentials(catalog: Catalog, environment: Environment): readonly Declared[] {
+  return catalog.services.flatMap((service) =>
+    variablesOf(catalog, service).flatMap(({ from }) =>
+      from.kind === 'store' && isSecret(from)
+        ? [
+            {
+              key: names.storeSecret(environment, storeNamed(catalog, from.store).name, service.name),
+              by: `services.${service.name}.stores`,
+            },
+          ]
+        : [],
+    ),
+  );
+}
+
+/** Names of credentials are `…/<store>/<service>`; other secrets are endpoints and administrators. */
+const isCredential = (catalog: Catalog, name: string): boolean =>
+  catalog.services.some((service) => name.endsWith(`/${service.name}`));
+
+export const awsRows: readonly ParityRow[] = [
+  {
+    kind: 'stack',
+    says: 'Each part of AWS is a stack.',
+    inTemplates: true,
+    declared: ({ tree }) =>
+      STACKS.map((kind) => ({ key: names.stack(tree.environment, kind), by: `names.stack(${kind})` })),
+    found: ({ tree }) => tree.templates.map(({ stack, file }) => ({ key: stack, file, object: `stack ${stack}` })),
+  },
+  {
+    kind: 'bucket',
+    says: 'Each bucket exists under its name.',
+    inTemplates: true,
+    declared: ({ catalog, tree }) =>
+      catalog.stores
+        .filter(({ engine }) => engine === 's3')
+        .map(({ name }) => ({ key: names.bucket(tree.environment, name), by: `stores.${name}` })),
+    found: ({ tree }) =>
+      resources(tree, 'AWS::S3::Bucket', ({ properties }) => ({
+        key: properties.key('BucketName').text ?? 'a bucket without a name',
+      })),
+  },
+  {
+    kind: 'credential',
+    says: 'Each password that a service needs is in Secrets Manager.',
+    inTemplates: true,
+    declared: ({ catalog, tree }) => credentials(catalog, tree.environment),
+    found: ({ catalog, tree }) =>
+      resources(tree, 'AWS::SecretsManager::Secret', ({ properties }) => {
+        const name = properties.key('Name').text ?? 'a secret without a name';
+        return isCredential(catalog, name) ? { key: name } : undefined;
+      }),
+  },
+  {
+    kind: 'pod role',
+    says: 'Each service account of a service has a role of its own.',
+    inTemplates: true,
+    declared: ({ catalog }) =>
+      catalog.services.map(({ name }) => ({ key: names.serviceAccount(name), by: `services.${name}` })),
+    found: ({ tree }) =>
+      resources(tree, 'AWS::EKS::PodIdentityAssociation', ({ properties }) =>
+        properties.key('Namespace').text === SERVICES_NAMESPACE
+          ? { key: properties.key('ServiceAccount').text ?? '' }
+          : undefined,
+      ),
+  },
+  {
+    kind: 'node group',
+    says: 'Each node group has its label and its bounds.',
+    inTemplates: true,
+    declared: ({ tree }) =>
+      Object.entries(tree.environment.nodeGroups).map(([name, { min, max }]) => ({
+        key: name,
+        by: `environments.${tree.environment.name}.nodeGroups.${name}`,
+        facts: { 'ScalingConfig.MinSize': String(min), 'ScalingConfig.MaxSize': String(max) },
+      })),
+    found: ({ tree }) =>
+      resources(tree, 'AWS::EKS::Nodegroup', ({ properties }) => ({
+        key: properties.key('Labels').texts[POOL_LABEL] ?? 'a group without the label',
+        facts: {
+          'ScalingConfig.MinSize': String(properties.at('ScalingConfig.MinSize').number),
+          'ScalingConfig.MaxSize': String(properties.at('ScalingConfig.MaxSize').number),
+        },
+      })),
+  },
+];

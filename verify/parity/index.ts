@@ -1,0 +1,17 @@
+import { awsRows } from './aws.ts';
+import { configurationRows } from './configuration.ts';
+import { kafkaRows } from './kafka.ts';
+import { networkRows } from './network.ts';
+import { platformRows } from './platform.ts';
+import type { ParityRow } from './row.ts';
+import { serviceRows } from './services.ts';
+
+/** Everything that the catalog and the output must agree on. */
+export const parityRows: readonly ParityRow[] = [
+  ...serviceRows,
+  ...configurationRows,
+  ...kafkaRows,
+  ...networkRows,
+  ...platformRows,
+  ...awsRows,
+];

@@ -1,0 +1,147 @@
+import { DELIVERY_NAMESPACE, GITOPS } from '#catalog/delivery.ts';
+import type { Catalog, Namespace } from '#catalog/index.ts';
+import { SERVICE_LABEL } from '#catalog/infrastructure.ts';
+import { foldersOf } from '../references/delivery.ts';
+import type { Manifest } from '../tree/manifest.ts';
+import type { Node } from '../tree/node.ts';
+import { type Declared, type Facts, type Found, foundIn, type ParityRow, type Surroundings } from './row.ts';
+
+const ENFORCED = 'pod-security.kubernetes.io/enforce';
+const INJECTION = 'istio-injection';
+
+const labelFacts = (labels: Readonly<Record<string, string>>): Facts => ({
+  [`metadata.labels["${ENFORCED}"]`]: labels[ENFORCED],
+  [`metadata.labels["${INJECTION}"]`]: labels[INJECTION],
+});
+
+const declaredLabels = ({ podSecurity, istioInjection }: Namespace): Facts =>
+  labelFacts({ [ENFORCED]: podSecurity, [INJECTION]: istioInjection ? 'enabled' : 'disabled' });
+
+const declaredQuota = ({ quota }: Namespace): Facts => ({
+  'spec.hard["requests.cpu"]': `${quota.cpuMillis}m`,
+  'spec.hard["requests.memory"]': `${quota.memoryMiB}Mi`,
+  'spec.hard.pods': String(quota.pods),
+});
+
+const quotaFacts = ({ root }: Manifest): Facts => {
+  const hard = root.at('spec.hard').fields;
+  const text = (key: string): string => String(hard[key]);
+  return {
+    'spec.hard["requests.cpu"]': text('requests.cpu'),
+    'spec.hard["requests.memory"]': text('requests.memory'),
+    'spec.hard.pods': text('pods'),
+  };
+};
+
+const applications = ({ tree }: Surroundings): readonly Manifest[] => tree.ofKind('Application', 'argoproj.io');
+
+const sources = ({ root }: Manifest): readonly Node[] =>
+  root.at('spec.source').exists ? [root.at('spec.source')] : root.list('spec.sources');
+
+/** A folder of services that are all planned is in the tree, and nothing applies it. */
+function isPlanned(objects: readonly Manifest[], catalog: Catalog): boolean {
+  const services = new Map(catalog.services.map(({ name, status }) => [name, status]));
+  const statuses = objects.flatMap(
+    ({ name, root }) => services.get(name) ?? services.get(root.at('metadata.labels').texts[SERVICE_LABEL] ?? '') ?? [],
+  );
+  return statuses.length > 0 && statuses.every((status) => status === 'planned');
+}
+
+const declaredFolders = ({ tree, catalog }: Surroundings): readonly Declared[] =>
+  [...foldersOf(tree)]
+    .filter(([, objects]) => !isPlanned(objects, catalog))
+    .map(([folder]) => ({ key: folder, by: `folder ${folder}` }));
+
+const appliedFolders = (surroundings: Surroundings): readonly Found[] =>
+  applications(surroundings).flatMap((application) =>
+    sources(application)
+      .filter((source) => source.key('repoURL').text === GITOPS.repository)
+      .map((source) => foundIn(application, source.key('path').text ?? 'missing')),
+  );
+
+const withoutScheme = (repository: string): string => repository.replace(/^oci:\/\//, '');
+
+const declaredCharts = ({ catalog }: Surroundings): readonly Declared[] =>
+  catalog.operators.map(({ name, namespace, chart }) => ({
+    key: chart.name,
+    by: `operators.${name}`,
+    facts: {
+      'spec.source.repoURL': withoutScheme(chart.repository),
+      'spec.source.targetRevision': chart.version,
+      'spec.destination.namespace': namespace,
+    },
+  }));
+
+const installedCharts = (surroundings: Surroundings): readonly Found[] =>
+  applications(surroundings).flatMap((application) =>
+    sources(application)
+      .filter((source) => source.key('chart').exists)
+      .map((source) =>
+        foundIn(application, source.key('chart').text ?? '', {
+          'spec.source.repoURL': withoutScheme(source.key('repoURL').text ?? ''),
+          'spec.source.targetRevision': source.key('targetRevision').text,
+          'spec.destination.namespace': application.root.at('spec.destination.namespace').text,
+        }),
+      ),
+  );
+
+/** A project beside those of the teams is there for what operators install. */
+function projects({ tree }: Surroundings): readonly Found[] {
+  const forCharts = new Set(
+    tree
+      .ofKind('Application', 'argoproj.io')
+      .filter((application) => sources(application).some((source) => source.key('chart').exists))
+      .map(({ root }) => root.at('spec.project').text),
+  );
+  return tree
+    .ofKind('AppProject')
+    .filter(({ name, namespace }) => namespace === DELIVERY_NAMESPACE && !forCharts.has(name))
+    .map((project) => foundIn(project, project.name));
+}
+
+export const platformRows: readonly ParityRow[] = [
+  {
+    kind: 'namespace',
+    says: 'Each namespace has its Pod Security level and says whether the mesh is in it.',
+    declared: ({ catalog }) =>
+      catalog.namespaces.map((namespace) => ({
+        key: namespace.name,
+        by: `namespaces.${namespace.name}`,
+        facts: declaredLabels(namespace),
+      })),
+    found: ({ tree }) =>
+      tree
+        .ofKind('Namespace')
+        .map((namespace) => foundIn(namespace, namespace.name, labelFacts(namespace.root.at('metadata.labels').texts))),
+  },
+  {
+    kind: 'quota',
+    says: 'Each namespace has its ceiling.',
+    declared: ({ catalog }) =>
+      catalog.namespaces.map((namespace) => ({
+        key: namespace.name,
+        by: `namespaces.${namespace.name}.quota`,
+        facts: declaredQuota(namespace),
+      })),
+    found: ({ tree }) =>
+      tree.ofKind('ResourceQuota').map((quota) => foundIn(quota, quota.namespace ?? '', quotaFacts(quota))),
+  },
+  {
+    kind: 'applied folder',
+    says: 'Each folder of the tree is applied by one application, and those of planned services by none.',
+    declared: declaredFolders,
+    found: appliedFolders,
+  },
+  {
+    kind: 'installed chart',
+    says: 'Each operator is installed from its pinned chart.',
+    declared: declaredCharts,
+    found: installedCharts,
+  },
+  {
+    kind: 'project',
+    says: 'Each team has its project.',
+    declared: ({ catalog }) => catalog.teams.map(({ name }) => ({ key: name, by: `teams.${name}` })),
+    found: projects,
+  },
+];
