@@ -3,8 +3,10 @@ import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { logs } from './logs.ts';
 import { status } from './status.ts';
+import { synth } from './synth.ts';
 import { token } from './token.ts';
 import { up } from './up.ts';
+import { verify } from './verify.ts';
 
 /** Every command, in the order of a working day. */
-export const commands: readonly Command[] = [up, status, logs, token, down, doctor];
+export const commands: readonly Command[] = [up, status, logs, token, down, synth, verify, doctor];

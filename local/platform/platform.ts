@@ -6,7 +6,7 @@ import { TokenMint } from '../tokens.ts';
 import { DashboardSession } from './dashboard-session.ts';
 import { ensureDatabases } from './databases.ts';
 import { startEngines } from './engines.ts';
-import { DEMO_GAME, seedGame, withGameDirectory } from './games.ts';
+import { DEMO_GAME, gameKeyName, seedGame, withGameDirectory } from './games.ts';
 import { type Snapshot, takeSnapshot } from './health.ts';
 import { type ChosenPorts, choosePorts } from './ports.ts';
 import { builtServices, migrateServices, startServices } from './services.ts';
@@ -92,9 +92,7 @@ async function startParts(
     ensureDatabases(engines.postgres, catalog, secrets),
     createTopics(telemetry, catalog, endpoints.kafkaPort),
   ]);
-  const key = await withGameDirectory(telemetry, { ...endpoints, secrets }, (games) =>
-    seedGame(games, secrets, DEMO_GAME),
-  );
+  await withGameDirectory(telemetry, { ...endpoints, secrets }, (games) => seedGame(games, secrets, DEMO_GAME));
   const session = await DashboardSession.open(mint, dataFolder);
   const surroundings = {
     configuration: new LocalConfiguration(catalog, endpoints, secrets),
@@ -107,7 +105,10 @@ async function startParts(
   await startServices(supervisor, builtServices(catalog), surroundings);
   if (options.traffic) {
     onStep('traffic simulator');
-    await startTraffic(supervisor, catalog, { endpoints, key });
+    await startTraffic(supervisor, catalog, {
+      endpoints,
+      keyFile: secrets.file(gameKeyName(DEMO_GAME.id, 'production')),
+    });
   }
   writeState(dataFolder, {
     pid: process.pid,
