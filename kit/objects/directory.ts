@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
 import { errorCode, errors } from '../errors.ts';
 import { type ObjectBody, type ObjectInfo, type ObjectStore, requireObjectKey } from './store.ts';
 
@@ -98,7 +99,7 @@ class DirectoryObjectStore implements ObjectStore {
   }
 }
 
-/** Objects as files below a directory; whole, synced and then renamed into place. */
+/** Objects as files below a directory, given as a path or a file: URL; whole, synced and then renamed into place. */
 export function createDirectoryStore(root: string): ObjectStore {
-  return new DirectoryObjectStore(root.replace(/[/\\]+$/, ''));
+  return new DirectoryObjectStore(resolve(root.startsWith('file:') ? fileURLToPath(root) : root));
 }

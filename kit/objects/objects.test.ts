@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createDirectoryStore, type ObjectStore } from './index.ts';
@@ -12,7 +13,7 @@ let store: ObjectStore;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'kit-objects-'));
-  store = createDirectoryStore(`${root}/`);
+  store = createDirectoryStore(pathToFileURL(root).href);
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
