@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import { FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT, VALIDATION_REPORT_FILE } from 'aws-cdk-lib/cx-api';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { type Catalog, type EnvironmentName, ExplainedError, catalog as ours } from '#catalog/index.ts';
+import {
+  type Catalog,
+  type EnvironmentName,
+  ExplainedError,
+  environmentNamed,
+  catalog as ours,
+} from '#catalog/index.ts';
 import { buildInfra } from './app.ts';
-import { PlatformStack } from './stacks/platform-stack.ts';
 
 export interface SynthesizedStack {
   readonly name: string;
@@ -61,21 +66,8 @@ const Report = Type.Object({
  */
 export function synthesizeInfra({ environments, outdir, catalog = ours }: SynthesisOptions): Synthesis {
   const started = performance.now();
-  const names = environments ?? catalog.environments.map(({ name }) => name);
-  const apps = names.map((name) => ({ name, folder: join(outdir, name), app: buildFor(name, outdir, catalog) }));
-  const parts = apps.map(({ folder, app }) => {
-    empty(folder);
-    const assembly = app.synth();
-    const stacks = app.node.children.filter((child) => child instanceof PlatformStack);
-    return {
-      stacks: stacks.map(({ stackName, platform }) => ({
-        name: stackName,
-        environment: platform.environment.name,
-        resources: Object.keys(assembly.getStackByName(stackName).template.Resources).length,
-      })),
-      ...findingsIn(folder),
-    };
-  });
+  const chosen = environments?.map((name) => environmentNamed(catalog, name)) ?? catalog.environments;
+  const parts = chosen.map(({ name }) => synthesizeOne(name, join(outdir, name), catalog));
   return {
     stacks: parts.flatMap(({ stacks }) => stacks),
     errors: parts.flatMap(({ errors }) => errors),
@@ -85,13 +77,19 @@ export function synthesizeInfra({ environments, outdir, catalog = ours }: Synthe
   };
 }
 
-const buildFor = (name: string, outdir: string, catalog: Catalog) =>
-  buildInfra({
-    environments: [name],
-    outdir: join(outdir, name),
-    catalog,
-    context: { [FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: false },
-  });
+function synthesizeOne(environment: EnvironmentName, folder: string, catalog: Catalog) {
+  empty(folder);
+  const context = { [FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: false };
+  const { stacks } = buildInfra({ environments: [environment], outdir: folder, catalog, context }).synth();
+  return {
+    stacks: stacks.map(({ stackName, template }) => ({
+      name: stackName,
+      environment,
+      resources: Object.keys(template.Resources).length,
+    })),
+    ...findingsIn(folder),
+  };
+}
 
 /** Removes what an earlier synthesis left, and nothing that is not one. */
 function empty(folder: string): void {

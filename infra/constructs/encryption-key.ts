@@ -3,11 +3,11 @@ import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Environment } from '#catalog/index.ts';
-import { names } from '#catalog/names.ts';
+import { type KeyUse, names } from '#catalog/names.ts';
 
 /** A customer-managed KMS key of one group of stores, rotated every year, under the catalog's alias for it. */
 export class EncryptionKey extends Key {
-  constructor(scope: Construct, id: string, purpose: { readonly environment: Environment; readonly use: string }) {
+  constructor(scope: Construct, id: string, purpose: { readonly environment: Environment; readonly use: KeyUse }) {
     super(scope, id, {
       alias: names.keyAlias(purpose.environment, purpose.use),
       description: `Encrypts ${purpose.use} of ${purpose.environment.name}`,

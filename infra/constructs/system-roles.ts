@@ -9,7 +9,7 @@ import { autoscalerPermissions, volumePermissions } from './system-permissions.t
 
 export interface SystemRolesProps extends PermissionProps {
   readonly cluster: ICluster;
-  readonly clusterKey: IKey;
+  readonly volumeKey: IKey;
   /** Secrets that belong to no service and that the cluster needs all the same. */
   readonly extraSecrets: readonly SecretUse[];
 }
@@ -30,7 +30,7 @@ export class SystemRoles extends Construct {
     });
     this.volumes = this.#add('ebs-csi-driver', props, {
       description: 'Makes and attaches the volumes of the cluster',
-      statements: volumePermissions(this, props.clusterKey),
+      statements: volumePermissions(this, props.volumeKey),
     });
     this.#add('cluster-autoscaler', props, {
       description: 'Changes the size of the node groups',

@@ -1,6 +1,8 @@
-import { type Acknowledgment, Validations } from 'aws-cdk-lib';
-import type { Environment } from '#catalog/index.ts';
+import { Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { type Catalog, type Environment, storeNamed } from '#catalog/index.ts';
 import { names, type StackKind } from '#catalog/names.ts';
+import { credentialsOf } from '../constructs/store-credentials.ts';
 import type { PlatformStack } from '../stacks/platform-stack.ts';
 
 /** A finding that we live with: which rule, where, and why. */
@@ -24,7 +26,7 @@ const AWS_OWNED = 'AWS maintains it together with the service that needs it; a c
 const NO_FUNCTION = 'Secrets Manager hosts no rotation function for it; people change it by the procedure for secrets.';
 const SMALL = "The environment's size gives way to its budget (catalog/environments).";
 
-export const suppressions: readonly Suppression[] = [
+const suppressions: readonly Suppression[] = [
   {
     rule: wildcard('*'),
     stack: 'network',
@@ -85,8 +87,6 @@ export const suppressions: readonly Suppression[] = [
     at: 'Postgres/*',
     reason: 'A port is no secret: the instances stand in isolated subnets and let in two security groups.',
   },
-  { rule: 'AwsSolutions-SMG4', stack: 'database', at: 'events-*', reason: NO_FUNCTION },
-  { rule: 'AwsSolutions-SMG4', stack: 'database', at: 'vectors-*', reason: NO_FUNCTION },
   {
     rule: 'AwsSolutions-SMG4',
     stack: 'database',
@@ -147,24 +147,44 @@ export const suppressions: readonly Suppression[] = [
     reason: "EKS makes up their names; a condition on the cluster's tag keeps it to its own groups.",
   },
   {
-    rule: wildcard('arn:aws:s3:::{cluster}-{account}-archive/*'),
-    stack: 'cluster',
-    at: 'Role-data-retention-service',
-    reason: OBJECTS,
-  },
-  {
-    rule: wildcard('arn:aws:s3:::{cluster}-{account}-artifacts/*'),
-    stack: 'cluster',
-    at: 'Role-admin-dashboard',
-    reason: OBJECTS,
-  },
-  {
     rule: 'CloudFormation-Validate::W9009',
     stack: 'cluster',
     at: 'Cluster/Resource',
     reason: 'CDK writes the property, and EKS still takes «secrets» as its one value.',
   },
 ];
+
+/** What follows from the catalog: passwords of databases in the cluster, and the objects of declared buckets. */
+function derived(catalog: Catalog): readonly Suppression[] {
+  const passwords = credentialsOf(catalog, 'timescaledb', 'qdrant').map(
+    ({ store, service }): Suppression => ({
+      rule: 'AwsSolutions-SMG4',
+      stack: 'database',
+      at: `${store.name}-${service}`,
+      reason: NO_FUNCTION,
+    }),
+  );
+  const objects = catalog.services.flatMap(({ name, stores }) =>
+    stores
+      .filter(({ store }) => storeNamed(catalog, store).engine === 's3')
+      .map(
+        ({ store }): Suppression => ({
+          rule: wildcard(`arn:aws:s3:::{cluster}-{account}-${store}/*`),
+          stack: 'cluster',
+          at: `Role-${name}`,
+          reason: OBJECTS,
+        }),
+      ),
+  );
+  return [...passwords, ...objects];
+}
+
+/** Every suppression that is meant for a stack. */
+export function suppressionsFor({ kind, platform: { catalog, environment } }: PlatformStack): readonly Suppression[] {
+  return [...suppressions, ...derived(catalog)].filter(
+    ({ stack, when }) => stack === kind && (when?.(environment) ?? true),
+  );
+}
 
 const matches = (pattern: string, path: string): boolean =>
   new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`).test(path);
@@ -175,17 +195,18 @@ export function ruleFor({ rule }: Suppression, environment: Environment): string
   return Object.entries(values).reduce((id, [name, value]) => id.replaceAll(`{${name}}`, value), rule);
 }
 
+/** The constructs of a stack that a suppression is about. */
+export function targetsOf(stack: PlatformStack, { at }: Suppression): readonly IConstruct[] {
+  return stack.node.findAll().filter(({ node }) => matches(at, node.path.slice(stack.node.path.length + 1)));
+}
+
 /** Acknowledges, in one stack, every suppression that is meant for it. */
-export function suppress(stack: PlatformStack, table: readonly Suppression[] = suppressions): void {
-  const { environment } = stack.platform;
-  const meant = table.filter(({ stack: kind, when }) => kind === stack.kind && (when?.(environment) ?? true));
-  for (const suppression of meant) {
-    const acknowledgment: Acknowledgment = { id: ruleFor(suppression, environment), reason: suppression.reason };
-    const found = stack.node
-      .findAll()
-      .filter(({ node }) => matches(suppression.at, node.path.slice(stack.node.path.length + 1)));
-    if (found.length === 0)
+export function suppress(stack: PlatformStack): void {
+  for (const suppression of suppressionsFor(stack)) {
+    const id = ruleFor(suppression, stack.platform.environment);
+    const targets = targetsOf(stack, suppression);
+    if (targets.length === 0)
       throw new Error(`infra/policies/suppressions.ts: «${suppression.at}» is nowhere in ${stack.stackName}.`);
-    for (const construct of found) Validations.of(construct).acknowledge(acknowledgment);
+    for (const target of targets) Validations.of(target).acknowledge({ id, reason: suppression.reason });
   }
 }

@@ -50,14 +50,15 @@ function protect(cluster: Cluster, { retainData }: Environment): void {
 
 /** EKS with its nodes and add-ons, and a role for every service account that needs AWS. */
 export class ClusterStack extends PlatformStack {
-  readonly key: EncryptionKey;
+  readonly #volumeKey: EncryptionKey;
   readonly #network: NetworkStack;
   readonly #storeKeys: StoreKeys;
 
   constructor(app: App, platform: Platform, { network, storage, database, cache }: Foundations) {
     super(app, 'cluster', platform, 'EKS, its nodes, and the roles of its service accounts');
-    this.key = new EncryptionKey(this, 'Key', { environment: platform.environment, use: 'cluster' });
-    this.key.allowVolumes();
+    const { environment } = platform;
+    this.#volumeKey = new EncryptionKey(this, 'VolumeKey', { environment, use: 'volumes' });
+    this.#volumeKey.allowVolumes();
     this.#network = network;
     this.#storeKeys = { storage: storage.key, database: database.key, cache: cache.key };
     const cluster = this.#addControlPlane();
@@ -71,7 +72,7 @@ export class ClusterStack extends PlatformStack {
     for (const group of nodes) group.node.addDependency(...addOns.forNodes);
     addOns.addWorkloads(nodes);
     this.#addServiceRoles(cluster);
-    new ClusterAccess(this, 'Access', { environment: platform.environment, cluster });
+    new ClusterAccess(this, 'Access', { environment, cluster });
   }
 
   #addControlPlane(): ICluster {
@@ -90,7 +91,7 @@ export class ClusterStack extends PlatformStack {
       vpcSubnets: [{ subnets: vpc.privateSubnets }],
       serviceIpv4Cidr: SERVICE_CIDR,
       endpointAccess: EndpointAccess.PUBLIC_AND_PRIVATE.onlyFrom(...environment.apiAccessCidrs),
-      secretsEncryptionKey: this.key,
+      secretsEncryptionKey: new EncryptionKey(this, 'Key', { environment, use: 'cluster' }),
       clusterLogging: Object.values(ClusterLoggingTypes),
       defaultCapacityType: DefaultCapacityType.NODEGROUP,
       defaultCapacity: 0,
@@ -122,7 +123,7 @@ export class ClusterStack extends PlatformStack {
           size: nodeGroups[name],
           cluster,
           role,
-          key: this.key,
+          key: this.#volumeKey,
           securityGroup: this.#network.workloads,
         }),
     );
@@ -135,7 +136,7 @@ export class ClusterStack extends PlatformStack {
       environment,
       keys: this.#storeKeys,
       cluster,
-      clusterKey: this.key,
+      volumeKey: this.#volumeKey,
       extraSecrets: [{ name: names.databaseAdministratorSecret(environment), key: 'database' }],
     });
   }

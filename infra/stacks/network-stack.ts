@@ -7,13 +7,15 @@ import {
   InterfaceVpcEndpointAwsService,
   IpAddresses,
   type IVpc,
+  Peer,
+  Port,
   SecurityGroup,
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Environment } from '#catalog/index.ts';
-import { PLATFORM } from '#catalog/names.ts';
+import { enginePorts, PLATFORM } from '#catalog/names.ts';
 import { SUBNET_TIERS, type SubnetTier } from '#catalog/network.ts';
 import { ClosedDefaultSecurityGroup } from '../constructs/closed-default-security-group.ts';
 import { asVpc } from '../constructs/interfaces.ts';
@@ -93,8 +95,21 @@ export class NetworkStack extends PlatformStack {
 
   #addEndpoints(): void {
     this.vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
-    for (const name of this.platform.environment.network.interfaceEndpoints)
-      this.vpc.addInterfaceEndpoint(name, { service: interfaceServices[name] });
+    const { cidr, interfaceEndpoints } = this.platform.environment.network;
+    for (const name of interfaceEndpoints) {
+      const group = new SecurityGroup(this, `Endpoint-${name}`, {
+        vpc: this.vpc,
+        description: `Endpoint of ${name}`,
+        allowAllOutbound: false,
+      });
+      // Its private name answers everyone in the VPC, so everyone in the VPC must get through.
+      group.addIngressRule(Peer.ipv4(cidr), Port.tcp(enginePorts.https), 'HTTPS from the VPC');
+      this.vpc.addInterfaceEndpoint(name, {
+        service: interfaceServices[name],
+        securityGroups: [group],
+        open: false,
+      });
+    }
   }
 
   #logFlows(): void {
