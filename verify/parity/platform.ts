@@ -127,6 +127,12 @@ export const platformRows: readonly ParityRow[] = [
       tree.ofKind('ResourceQuota').map((quota) => foundIn(quota, quota.namespace ?? '', quotaFacts(quota))),
   },
   {
+    kind: 'limits',
+    says: 'In each namespace a container that states nothing gets a request and a limit.',
+    declared: ({ catalog }) => catalog.namespaces.map(({ name }) => ({ key: name, by: `namespaces.${name}` })),
+    found: ({ tree }) => tree.ofKind('LimitRange').map((limits) => foundIn(limits, limits.namespace ?? '')),
+  },
+  {
     kind: 'applied folder',
     says: 'Each folder of the tree is applied by one application, and those of planned services by none.',
     declared: declaredFolders,

@@ -96,6 +96,62 @@ function remote({ store, key, property }: RemoteReference, { tree }: Surrounding
   return broken(`the secret has no field «${property}»; it has ${[...keys].join(', ')}`, 'Name one of its fields');
 }
 
+/** Values that the templates of the target name: `{{ .password }}`. */
+const TEMPLATE_VALUE = /\{\{[^}]*?\.(?<value>[A-Za-z_]\w*)/g;
+
+interface TemplateReference extends Reference {
+  readonly known: readonly string[];
+}
+
+/** What `dataFrom` brings is known at run time only, so nothing can be said of names there. */
+function templateValues(manifest: Manifest): readonly TemplateReference[] {
+  const spec = manifest.root.key('spec');
+  if (!isExternalSecret(manifest) || spec.list('dataFrom').length > 0) return [];
+  const known = spec.list('data').map((entry) => entry.key('secretKey').text ?? '');
+  return spec
+    .at('target.template.data')
+    .entries()
+    .flatMap(([, at]) =>
+      [...(at.text ?? '').matchAll(TEMPLATE_VALUE)].map((match) => ({ at, value: match.groups?.value ?? '', known })),
+    );
+}
+
+const isAccount = (
+  subject: Node,
+  account: { readonly namespace: string | undefined; readonly name: string | undefined },
+): boolean =>
+  subject.key('kind').text === 'ServiceAccount' &&
+  subject.key('name').text === account.name &&
+  subject.key('namespace').text === account.namespace;
+
+const mayRead = (rule: Node, secret: string): boolean => {
+  const has = (field: string, value: string): boolean =>
+    rule.list(field).some(({ text }) => text === value || text === '*');
+  const names = rule.list('resourceNames').map(({ text }) => text);
+  return has('resources', 'secrets') && has('verbs', 'get') && (names.length === 0 || names.includes(secret));
+};
+
+/** A store of another namespace reads as a service account, which must have been granted this very secret. */
+function granted({ store, key }: RemoteReference, { tree }: Surroundings): Resolution {
+  const provider = tree.find(store.kind, store.namespace, store.name)?.root.at('spec.provider.kubernetes');
+  const space = provider?.key('remoteNamespace').text;
+  if (!provider || space === undefined) return resolved;
+  const account = { namespace: store.namespace, name: provider.at('auth.serviceAccount.name').text };
+  const roles = tree
+    .ofKind('RoleBinding')
+    .filter(
+      (binding) =>
+        binding.namespace === space && binding.root.list('subjects').some((subject) => isAccount(subject, account)),
+    )
+    .map(({ root }) => tree.find(root.at('roleRef.kind').text ?? '', space, root.at('roleRef.name').text ?? ''));
+  return roles.some((role) => role?.root.list('rules').some((rule) => mayRead(rule, key)))
+    ? resolved
+    : broken(
+        `no role in ${space} lets ${account.name} get this secret`,
+        'Add the secret to the resourceNames of its role',
+      );
+}
+
 /** A ClusterSecretStore may say which namespaces use it. */
 function mayUse({ store }: StoreReference, namespace: string | undefined, tree: Tree): boolean {
   const conditions = tree.find(store.kind, store.namespace, store.name)?.root.list('spec.conditions') ?? [];
@@ -127,6 +183,18 @@ export const externalSecretRows: readonly ReferenceRow[] = [
     says: 'What an external secret copies exists at its source, down to the field.',
     find: remoteReferences,
     resolve: remote,
+  }),
+  inManifests<RemoteReference>({
+    kind: 'right to a secret',
+    says: 'The account by which an external secret is copied from another namespace may read it.',
+    find: remoteReferences,
+    resolve: granted,
+  }),
+  inManifests<TemplateReference>({
+    kind: 'template value',
+    says: 'A value that the template of an external secret uses is fetched.',
+    find: templateValues,
+    resolve: ({ value, known }) => among(value, known, 'value of spec.data'),
   }),
   inManifests({
     kind: "store's account",
