@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { type Static, Type } from 'typebox';
@@ -34,21 +34,11 @@ export function parseImages(catalog: Catalog, text: string, file: string): Image
   return content;
 }
 
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
 /** Reads `images.<environment>.json` of a folder; an environment without one has built nothing yet. */
 export function readImages(catalog: Catalog, folder: string): ImagesByEnvironment {
   const entries = catalog.environments.flatMap(({ name }) => {
     const file = join(folder, `images.${name}.json`);
-    const text = readIfThere(file);
-    return text === undefined ? [] : [[name, parseImages(catalog, text, file)] as const];
+    return existsSync(file) ? [[name, parseImages(catalog, readFileSync(file, 'utf8'), file)] as const] : [];
   });
   return Object.fromEntries(entries);
 }

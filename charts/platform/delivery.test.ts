@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import { catalog, environmentNamed } from '#catalog/index.ts';
+import { at, componentsIn, ENVIRONMENTS, listAt, ofKind, theObject, yamlOf } from '#tests/support/charts.ts';
+import type { Manifest } from '../lib/manifest.ts';
+
+const groupKindOf = ({ apiVersion, kind }: Manifest): string =>
+  `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}`;
+
+describe.each(ENVIRONMENTS)('delivery of %s', (environment) => {
+  const { delivery, retainData } = environmentNamed(catalog, environment);
+  const applications = ofKind(environment, 'Application');
+
+  /** The manifests that a project's Applications apply. */
+  const appliedBy = (project: string): readonly Manifest[] =>
+    applications
+      .filter((application) => at(application, 'spec', 'project') === project)
+      .flatMap((application) => String(at(application, 'spec', 'source', 'path') ?? '').split('/')[1] ?? [])
+      .flatMap((folder) => componentsIn(environment).get(folder) ?? []);
+
+  test('syncs by itself with prune and self-heal where the catalog says so, and waits for a person elsewhere', () => {
+    for (const application of applications)
+      expect(at(application, 'spec', 'syncPolicy', 'automated')).toEqual(
+        delivery.automatedSync ? { prune: true, selfHeal: true } : undefined,
+      );
+  });
+
+  test('deletes what an Application made together with it only where data may go', () => {
+    for (const { metadata } of applications)
+      expect(Reflect.get(metadata, 'finalizers')).toEqual(
+        retainData ? undefined : ['resources-finalizer.argocd.argoproj.io'],
+      );
+  });
+
+  test('takes operators from pinned charts', () => {
+    for (const { name, chart } of catalog.operators) {
+      const source = at(theObject(environment, 'Application', `operator-${name}`), 'spec', 'source');
+      expect(source).toMatchObject({ chart: chart.name, targetRevision: chart.version });
+      expect(at(source, 'repoURL')).not.toMatch(/^oci:/);
+    }
+  });
+
+  test("leaves the network policies of Kafka to this tree, because the operator's own admit everyone", () => {
+    const values = at(
+      theObject(environment, 'Application', 'operator-strimzi'),
+      'spec',
+      'source',
+      'helm',
+      'valuesObject',
+    );
+    expect(at(values, 'generateNetworkPolicy')).toBe(false);
+  });
+
+  test('has a project a team, and services only in the project of their own team', () => {
+    for (const { name, owner, status } of catalog.services.filter((service) => service.status === 'built')) {
+      expect(status).toBe('built');
+      expect(at(theObject(environment, 'Application', name), 'spec', 'project')).toBe(owner);
+    }
+    expect(
+      ofKind(environment, 'AppProject')
+        .map(({ metadata }) => metadata.name)
+        .sort(),
+    ).toEqual([...catalog.teams.map(({ name }) => name), 'operators'].sort());
+  });
+
+  test.each(['platform', 'pipeline', 'insights'])('the project %s permits every object that it applies', (project) => {
+    const spec = theObject(environment, 'AppProject', project).spec;
+    const permitted = (list: string) => listAt(spec, list).map((one) => `${at(one, 'group')}/${at(one, 'kind')}`);
+    const namespaces = listAt(spec, 'destinations').map((one) => at(one, 'namespace'));
+    const applied = appliedBy(project);
+    expect(applied.length).toBeGreaterThan(0);
+    for (const manifest of applied) {
+      const { namespace } = manifest.metadata;
+      const list = namespace === undefined ? 'clusterResourceWhitelist' : 'namespaceResourceWhitelist';
+      expect(permitted(list)).toContain(groupKindOf(manifest));
+      if (namespace !== undefined) expect(namespaces).toContain(namespace);
+    }
+  });
+
+  test('lets no team but platform reach beyond the namespace of the services', () => {
+    for (const { name } of catalog.teams.filter((team) => team.name !== 'platform')) {
+      const spec = theObject(environment, 'AppProject', name).spec;
+      expect(at(spec, 'clusterResourceWhitelist')).toEqual([]);
+      expect(listAt(spec, 'destinations').map((one) => at(one, 'namespace'))).toEqual(['gamemetrics']);
+      expect(JSON.stringify(at(spec, 'namespaceResourceWhitelist'))).not.toMatch(/kafka\.strimzi\.io|rbac|SecretStore/);
+    }
+  });
+
+  test('permits the platform exactly the kinds that it uses', () => {
+    const spec = theObject(environment, 'AppProject', 'platform').spec;
+    const permitted = ['clusterResourceWhitelist', 'namespaceResourceWhitelist'].flatMap((list) =>
+      listAt(spec, list).map((one) => `${at(one, 'group')}/${at(one, 'kind')}`),
+    );
+    expect([...permitted].sort()).toEqual([...new Set(appliedBy('platform').map(groupKindOf))].sort());
+  });
+});
+
+test('a project and an Application of dev read like this', () => {
+  const texts = yamlOf('dev', 'delivery').split('---\n');
+  const chosen = texts.filter((text) => /^ {2}name: (insights|analytics-api)$/m.test(text));
+  expect(chosen.join('---\n')).toMatchSnapshot();
+});
+
+test('an operator and the app-of-apps of prod read like this', () => {
+  const texts = yamlOf('prod', 'delivery').split('---\n');
+  const chosen = texts.filter((text) => /^ {2}name: (operator-external-secrets|gamemetrics)$/m.test(text));
+  expect(chosen.join('---\n')).toMatchSnapshot();
+});
