@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BaseOptions, findErrorBy, MultipleErrors } from '@platformatic/kafka';
 import { type Static, type TObject, Type } from 'typebox';
 import { HostList, Secret } from '../environment.ts';
@@ -40,6 +41,10 @@ const maxDelayMillis = 2000;
 
 export const backOffMillis = (attempt: number, first = firstDelayMillis, max = maxDelayMillis): number =>
   Math.min(max, first * 2 ** Math.min(attempt, 20)) * (0.5 + Math.random() / 2);
+
+/** Waits, or ends at once when the signal is given. */
+export const pause = (millis: number, signal: AbortSignal): Promise<void> =>
+  sleep(millis, undefined, { signal }).catch(() => undefined);
 
 function security({ secured }: KafkaConnection): Pick<BaseOptions, 'sasl' | 'tls'> {
   if (!secured) return {};

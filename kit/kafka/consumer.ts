@@ -1,15 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { errors, isError } from '../errors.ts';
+import { errors } from '../errors.ts';
 import type { Telemetry } from '../telemetry/index.ts';
 import { defineMetrics, type Instruments } from '../telemetry/metrics.ts';
-import { context, failSpan, SpanKind, trace, traceContext } from '../telemetry/tracing.ts';
-import { backOffMillis, clientOptions, type KafkaConnection, rootMessage } from './connection.ts';
+import { observed } from './batches.ts';
+import { backOffMillis, clientOptions, type KafkaConnection, pause, rootMessage } from './connection.ts';
 import { type Batch, Feed, type FeedHandlers } from './feed.ts';
 import { Fetcher, type FetchLimits } from './fetcher.ts';
 import { Membership } from './membership.ts';
 import { kafkaMetrics } from './metrics.ts';
-import { type Beginning, committedPositions, storeCommitted, topicBounds } from './positions.ts';
-import { type Position, partitionName, type TopicPartition } from './records.ts';
+import { type Beginning, Positions, type PositionsKept } from './positions.ts';
+import { partitionName, type TopicPartition } from './records.ts';
 
 export interface ConsumerOptions {
   readonly connection: KafkaConnection;
@@ -23,7 +22,7 @@ export interface ConsumerOptions {
    * `none` always begins at `beginning`; a function gives the positions that the service keeps itself, in the
    * transaction of its own rows (effectively once). A partition that it leaves out begins at `beginning`.
    */
-  readonly positions: 'group' | 'none' | ((partitions: readonly TopicPartition[]) => Promise<readonly Position[]>);
+  readonly positions: 'group' | 'none' | PositionsKept;
   /** Where a partition without a position begins. `earliest` unless told otherwise. */
   readonly beginning?: Beginning;
   /**
@@ -60,23 +59,31 @@ const defaultLimits: FetchLimits = {
 const defaultSessionTimeoutMillis = 15_000;
 const maxRejoinDelayMillis = 15_000;
 
+/** What lives as long as one membership. */
+interface Session {
+  readonly membership: Membership;
+  readonly fetcher: Fetcher;
+  readonly positions: Positions;
+}
+
 class GroupConsumer implements Consumer {
   readonly #telemetry: Telemetry;
   readonly #options: ConsumerOptions;
   readonly #metrics: Instruments<typeof kafkaMetrics>;
+  readonly #onBatch: (batch: Batch) => Promise<void>;
   readonly #feeds = new Map<string, Feed>();
-  #membership: Membership | undefined;
-  #fetcher: Fetcher | undefined;
+  readonly #stop = new AbortController();
+  #session: Session | undefined;
   #changes: Promise<void> = Promise.resolve();
   #failure: unknown = new Error('not connected yet');
   #attempts = 0;
-  #stopping = false;
   #pausedAll = false;
 
   constructor(telemetry: Telemetry, options: ConsumerOptions) {
     this.#telemetry = telemetry;
     this.#options = options;
     this.#metrics = defineMetrics(telemetry.registry, kafkaMetrics);
+    this.#onBatch = observed({ telemetry, group: options.group, metrics: this.#metrics }, options.onBatch);
     void this.#connect();
   }
 
@@ -101,7 +108,7 @@ class GroupConsumer implements Consumer {
   resume(partitions?: readonly TopicPartition[]): void {
     if (!partitions) this.#pausedAll = false;
     for (const feed of this.#chosen(partitions)) feed.paused = false;
-    this.#fetcher?.poke();
+    this.#session?.fetcher.poke();
   }
 
   async check(): Promise<unknown> {
@@ -111,7 +118,7 @@ class GroupConsumer implements Consumer {
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stop.abort();
     await this.#disconnect();
   }
 
@@ -122,157 +129,103 @@ class GroupConsumer implements Consumer {
 
   /** Joins, and after any loss joins again, for ever. */
   async #connect(): Promise<void> {
-    const membership = new Membership({
-      client: clientOptions(this.#telemetry, this.#options.connection),
-      group: this.#options.group,
-      delivery: this.#options.delivery,
-      topics: this.#options.topics,
-      sessionTimeoutMillis: this.#options.sessionTimeoutMillis ?? defaultSessionTimeoutMillis,
-    });
-    this.#membership = membership;
-    this.#fetcher = this.#createFetcher(membership);
-    membership.on('lost', (error) => void this.#reconnect(error));
-    membership.on('assigned', (partitions) => this.#enqueue(() => this.#assign(membership, partitions)));
+    const session = this.#openSession();
+    const { membership } = session;
+    this.#session = session;
+    membership.on('lost', (error) => void this.#reconnect(session, error));
+    membership.on('assigned', (partitions) => this.#enqueue(() => this.#assign(session, partitions)));
     try {
       await membership.join();
       this.#attempts = 0;
     } catch (error) {
-      await this.#reconnect(error);
+      membership.lose(error);
     }
   }
 
-  async #reconnect(error: unknown): Promise<void> {
-    if (this.#stopping) return;
+  #openSession(): Session {
+    const { connection, group, delivery, topics, positions: kept, beginning = 'earliest' } = this.#options;
+    const { limits, sessionTimeoutMillis = defaultSessionTimeoutMillis } = this.#options;
+    const client = clientOptions(this.#telemetry, connection);
+    const membership = new Membership({ client, group, delivery, topics, sessionTimeoutMillis });
+    const positions = new Positions(membership, { kept, beginning });
+    const fetcher = new Fetcher(membership.reader, { ...defaultLimits, ...limits }, () => this.#feeds.values(), {
+      fetched: () => this.#fetched(),
+      failed: (error) => this.#fail('fetch', error),
+      outOfRange: (feeds) => this.#bringIntoRange(positions, feeds),
+    });
+    return { membership, fetcher, positions };
+  }
+
+  async #reconnect(session: Session, error: unknown): Promise<void> {
+    if (session !== this.#session || this.#stop.signal.aborted) return;
     this.#fail('group', error);
     await this.#disconnect();
     this.#attempts += 1;
-    await sleep(backOffMillis(this.#attempts, undefined, maxRejoinDelayMillis));
-    if (!this.#stopping) await this.#connect();
+    await pause(backOffMillis(this.#attempts, undefined, maxRejoinDelayMillis), this.#stop.signal);
+    if (!this.#stop.signal.aborted) await this.#connect();
   }
 
   async #disconnect(): Promise<void> {
-    this.#fetcher?.stop();
-    const membership = this.#membership;
-    this.#membership = undefined;
+    const session = this.#session;
+    this.#session = undefined;
+    session?.fetcher.stop();
     this.#enqueue(() => this.#revoke([...this.#feeds.values()]));
     await this.#changes;
-    await membership?.leave();
+    await session?.membership.leave();
   }
 
-  #createFetcher(membership: Membership): Fetcher {
-    const limits = { ...defaultLimits, ...this.#options.limits };
-    return new Fetcher(membership.client, limits, () => this.#feeds.values(), {
-      fetched: () => this.#fetched(),
-      failed: (error) => this.#fail('fetch', error),
-      outOfRange: (feeds) => this.#bringIntoRange(membership, feeds),
-    });
-  }
-
-  /** Changes of ownership happen one after another. */
+  /** Changes of ownership happen one after another; one that fails costs the membership. */
   #enqueue(change: () => Promise<void>): void {
     this.#changes = this.#changes.then(change).catch((error: unknown) => {
-      this.#fail('group', error);
-      const membership = this.#membership;
-      if (membership && !this.#stopping) membership.emit('lost', isError(error) ? error : new Error(String(error)));
+      if (this.#session) this.#session.membership.lose(error);
+      else this.#fail('group', error);
     });
   }
 
-  async #assign(membership: Membership, owned: readonly TopicPartition[]): Promise<void> {
-    if (membership !== this.#membership) return;
+  async #assign(session: Session, owned: readonly TopicPartition[]): Promise<void> {
+    if (session !== this.#session) return;
     const names = new Set(owned.map(partitionName));
     await this.#revoke([...this.#feeds.values()].filter((feed) => !names.has(feed.name)));
     const added = owned.filter((place) => !this.#feeds.has(partitionName(place)));
-    if (added.length > 0) await this.#take(membership, added);
+    if (added.length > 0) await this.#take(session, added);
     this.#failure = undefined;
-    this.#fetcher?.poke();
+    session.fetcher.poke();
   }
 
-  async #take(membership: Membership, added: readonly TopicPartition[]): Promise<void> {
-    const positions = await this.#positionsOf(membership, added);
-    if (membership !== this.#membership) return;
+  async #take(session: Session, added: readonly TopicPartition[]): Promise<void> {
+    const positions = await session.positions.of(added);
+    if (session !== this.#session) return;
     await this.#options.onAssigned?.(added);
     for (const position of positions) {
-      const feed = new Feed(position, this.#handlers(membership));
+      const feed = new Feed(position, this.#handlers(session));
       feed.paused = this.#pausedAll;
       this.#feeds.set(feed.name, feed);
     }
-    this.#telemetry.logger.info({ group: this.#options.group, added: added.map(partitionName) }, 'partitions assigned');
+    this.#tell('partitions assigned', added);
   }
 
   async #revoke(feeds: readonly Feed[]): Promise<void> {
     if (feeds.length === 0) return;
     for (const feed of feeds) this.#feeds.delete(feed.name);
     await Promise.all(feeds.map((feed) => feed.stop()));
+    const { group, onRevoked } = this.#options;
     for (const { topic, partition } of feeds) {
-      this.#metrics.kafka_consumer_lag_records.remove(this.#options.group, topic, String(partition));
+      this.#metrics.kafka_consumer_lag_records.remove(group, topic, String(partition));
     }
-    await this.#options.onRevoked?.(feeds.map(({ topic, partition }) => ({ topic, partition })));
-    this.#telemetry.logger.info(
-      { group: this.#options.group, revoked: feeds.map((feed) => feed.name) },
-      'partitions revoked',
-    );
+    await onRevoked?.(feeds.map(({ topic, partition }) => ({ topic, partition })));
+    this.#tell('partitions revoked', feeds);
   }
 
-  #handlers(membership: Membership): FeedHandlers {
+  #handlers({ fetcher, positions }: Session): FeedHandlers {
     return {
-      handle: (batch) => this.#handle(membership, batch),
-      failed: (feed, error) => this.#fail('batch', error, feed),
-      reload: async (place, fallback) => {
-        if (this.#options.positions === 'none') return fallback;
-        const [position] = await this.#positionsOf(membership, [place]);
-        return position?.offset ?? fallback;
+      handle: async (batch) => {
+        await this.#onBatch(batch);
+        await positions.store(batch);
       },
-      changed: () => this.#fetcher?.poke(),
+      failed: (feed, error) => this.#fail('batch', error, feed),
+      reload: (place, fallback) => positions.again(place, fallback),
+      changed: () => fetcher.poke(),
     };
-  }
-
-  async #positionsOf(membership: Membership, places: readonly TopicPartition[]): Promise<readonly Position[]> {
-    const { positions, beginning = 'earliest' } = this.#options;
-    const known =
-      positions === 'none'
-        ? []
-        : positions === 'group'
-          ? await committedPositions(membership.client, places)
-          : await positions(places);
-    const byName = new Map(known.map((position) => [partitionName(position), position]));
-    const unknown = places.filter((place) => !byName.has(partitionName(place)));
-    const begin = unknown.length > 0 ? await topicBounds(membership.client, unknown, beginning) : [];
-    return [...places.flatMap((place) => byName.get(partitionName(place)) ?? []), ...begin];
-  }
-
-  async #handle(membership: Membership, batch: Batch): Promise<void> {
-    const { group, onBatch, positions } = this.#options;
-    const labels = { group, topic: batch.topic };
-    const observe = this.#metrics.kafka_consumer_batch_duration_seconds.startTimer(labels);
-    if (batch.messages.length > 0) await this.#traced(batch, onBatch);
-    if (positions === 'group') await storeCommitted(membership.client, batch);
-    observe();
-    this.#metrics.kafka_consumer_batch_messages.observe(labels, batch.messages.length);
-    this.#metrics.kafka_consumer_messages_total.inc(labels, batch.messages.length);
-  }
-
-  /** The batch belongs to the trace of its first message, so that a trace goes on behind the topic. */
-  async #traced(batch: Batch, work: (batch: Batch) => Promise<void>): Promise<void> {
-    const parent = traceContext(batch.messages[0]?.headers ?? {});
-    const attributes = {
-      'messaging.system': 'kafka',
-      'messaging.destination.name': batch.topic,
-      'messaging.consumer.group.name': this.#options.group,
-      'messaging.batch.message_count': batch.messages.length,
-    };
-    const span = this.#telemetry.tracing.start(
-      `process ${batch.topic}`,
-      { kind: SpanKind.CONSUMER, attributes },
-      parent,
-    );
-    try {
-      await context.with(trace.setSpan(parent, span), work, undefined, batch);
-    } catch (error) {
-      failSpan(span, error);
-      throw error;
-    } finally {
-      span.end();
-    }
   }
 
   #fetched(): void {
@@ -285,20 +238,13 @@ class GroupConsumer implements Consumer {
   }
 
   /** Records that retention removed cannot be read any more: reading goes on at the oldest that is left, loudly. */
-  async #bringIntoRange(membership: Membership, feeds: readonly Feed[]): Promise<void> {
-    const oldest = await topicBounds(membership.client, feeds, 'earliest');
-    const newest = await topicBounds(membership.client, feeds, 'latest');
-    for (const [index, feed] of feeds.entries()) {
-      const first = oldest[index]?.offset ?? 0n;
-      const end = newest[index]?.offset ?? 0n;
-      if (feed.offset >= first && feed.offset <= end) continue;
-      const { group } = this.#options;
+  async #bringIntoRange(positions: Positions, feeds: readonly Feed[]): Promise<void> {
+    const { group } = this.#options;
+    for (const { feed, oldest, end } of await positions.outside(feeds)) {
       this.#metrics.kafka_consumer_failures_total.inc({ group, kind: 'position' });
-      this.#telemetry.logger.error(
-        { group, partition: feed.name, position: feed.offset, first, end },
-        'position out of range',
-      );
-      feed.moveTo(first);
+      const fields = { group, partition: feed.name, position: feed.offset, oldest, end };
+      this.#telemetry.logger.error(fields, 'position is not in the topic; reading goes on at its oldest record');
+      feed.moveTo(oldest);
     }
   }
 
@@ -306,7 +252,12 @@ class GroupConsumer implements Consumer {
     if (kind !== 'batch') this.#failure = error;
     const { group } = this.#options;
     this.#metrics.kafka_consumer_failures_total.inc({ group, kind });
-    this.#telemetry.logger.warn({ group, kind, partition: feed?.name, reason: rootMessage(error) }, 'will try again');
+    const fields = { group, kind, ...(feed ? { partition: feed.name } : {}), reason: rootMessage(error) };
+    this.#telemetry.logger.warn(fields, 'will try again');
+  }
+
+  #tell(message: string, places: readonly TopicPartition[]): void {
+    this.#telemetry.logger.info({ group: this.#options.group, partitions: places.map(partitionName) }, message);
   }
 }
 

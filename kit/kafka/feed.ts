@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { backOffMillis } from './connection.ts';
+import { backOffMillis, pause } from './connection.ts';
 import { type IncomingMessage, type Position, partitionName, type TopicPartition } from './records.ts';
 
 /** Consecutive messages of one partition. */
@@ -117,9 +116,7 @@ export class Feed implements Position {
     this.#waiting = undefined;
     this.#handlers.failed(this, error);
     while (!this.#abort.signal.aborted) {
-      await sleep(backOffMillis(this.#failures, undefined, maxDelayMillis), undefined, {
-        signal: this.#abort.signal,
-      }).catch(() => undefined);
+      await pause(backOffMillis(this.#failures, undefined, maxDelayMillis), this.#abort.signal);
       try {
         this.moveTo(await this.#handlers.reload(this, this.#done));
         break;

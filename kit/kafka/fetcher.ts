@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { backOffMillis, hasBrokerError } from './connection.ts';
+import { backOffMillis, hasBrokerError, pause } from './connection.ts';
 import type { Feed } from './feed.ts';
 import type { KafkaClient } from './membership.ts';
 import { decodeRecords } from './records.ts';
@@ -20,10 +19,13 @@ export interface FetchEvents {
 
 type Request = Parameters<KafkaClient['fetch']>[0];
 type FetchResponse = Awaited<ReturnType<typeof fetchOnce>>;
+type Topics = Awaited<ReturnType<KafkaClient['metadata']>>['topics'];
 
 const fetchOnce = (client: KafkaClient, request: Request) => client.fetch(request);
 
 const maxDelayMillis = 5000;
+/** Unknown to the broker that is asked: it must not check that it and we know the same leader. */
+const anyEpoch = -1;
 
 /** Long-polls each broker for the partitions that it leads and that have room, one request a broker. */
 export class Fetcher {
@@ -32,8 +34,8 @@ export class Fetcher {
   readonly #events: FetchEvents;
   readonly #feeds: () => Iterable<Feed>;
   readonly #busy = new Set<number>();
+  readonly #stop = new AbortController();
   #failures = 0;
-  #stopped = false;
   #planning = false;
   #planAgain = false;
 
@@ -45,7 +47,11 @@ export class Fetcher {
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#stop.abort();
+  }
+
+  get #stopped(): boolean {
+    return this.#stop.signal.aborted;
   }
 
   /** Starts the requests that are possible now; call it whenever a partition may have become readable. */
@@ -62,31 +68,41 @@ export class Fetcher {
   async #plan(): Promise<void> {
     this.#planAgain = false;
     const hungry = [...this.#feeds()].filter((feed) => feed.hungry);
-    if (hungry.length === 0 || this.#stopped) return;
+    if (hungry.length === 0) return;
     try {
-      const byLeader = await this.#groupByLeader(hungry);
-      for (const [node, feeds] of byLeader) {
-        if (!this.#busy.has(node)) void this.#fetchFrom(node, feeds);
+      const topics = await this.#topics();
+      for (const [node, feeds] of this.#groupByLeader(topics, hungry)) {
+        if (!this.#busy.has(node) && !this.#stopped) void this.#fetchFrom(node, topics, feeds);
       }
     } catch (error) {
-      await this.#pause(error);
+      await this.#failed(error);
       this.#planAgain = true;
     }
   }
 
-  async #groupByLeader(feeds: readonly Feed[]): Promise<Map<number, Feed[]>> {
-    const metadata = await this.#client.metadata({ topics: this.#client.topics.current });
-    return Map.groupBy(feeds, (feed) => metadata.topics.get(feed.topic)?.partitions[feed.partition]?.leader ?? -1);
+  async #topics(): Promise<Topics> {
+    return (await this.#client.metadata({ topics: this.#client.topics.current })).topics;
   }
 
-  async #fetchFrom(node: number, feeds: readonly Feed[]): Promise<void> {
+  #groupByLeader(topics: Topics, feeds: readonly Feed[]): Map<number, Feed[]> {
+    const leaderOf = (feed: Feed) => topics.get(feed.topic)?.partitions[feed.partition]?.leader ?? -1;
+    const byLeader = Map.groupBy(feeds, leaderOf);
+    const leaderless = byLeader.get(-1);
+    if (!leaderless) return byLeader;
+    // Asked again, the brokers name the new leader as soon as there is one.
+    this.#client.clearMetadata();
+    byLeader.delete(-1);
+    if (byLeader.size === 0) throw new Error(`${leaderless[0]?.name} has no leader`);
+    return byLeader;
+  }
+
+  async #fetchFrom(node: number, topics: Topics, feeds: readonly Feed[]): Promise<void> {
     this.#busy.add(node);
     const asked = new Map(feeds.map((feed) => [feed, feed.offset]));
     try {
-      const request = await this.#request(node, feeds);
-      const response = await fetchOnce(this.#client, request);
+      const response = await fetchOnce(this.#client, this.#request(node, topics, feeds));
       this.#failures = 0;
-      await this.#distribute(response, asked);
+      this.#distribute(topics, response, asked);
       this.#events.fetched();
     } catch (error) {
       await this.#handleFailure(error, feeds);
@@ -96,25 +112,20 @@ export class Fetcher {
     }
   }
 
-  async #request(node: number, feeds: readonly Feed[]): Promise<Request> {
-    const metadata = await this.#client.metadata({ topics: this.#client.topics.current });
-    const topics = feeds.map((feed) => ({
-      topicId: metadata.topics.get(feed.topic)?.id ?? '',
-      partitions: [
-        {
-          partition: feed.partition,
-          fetchOffset: feed.offset,
-          partitionMaxBytes: this.#limits.maxBytesPerPartition,
-          currentLeaderEpoch: -1,
-          lastFetchedEpoch: -1,
-        },
-      ],
-    }));
-    return { node, topics, minBytes: 1, maxBytes: this.#limits.maxBytes, maxWaitTime: this.#limits.maxWaitMillis };
+  #request(node: number, topics: Topics, feeds: readonly Feed[]): Request {
+    const wanted = feeds.map(({ topic, partition, offset: fetchOffset }) => {
+      const partitionMaxBytes = this.#limits.maxBytesPerPartition;
+      const epochs = { currentLeaderEpoch: anyEpoch, lastFetchedEpoch: anyEpoch };
+      return {
+        topicId: topics.get(topic)?.id ?? '',
+        partitions: [{ partition, fetchOffset, partitionMaxBytes, ...epochs }],
+      };
+    });
+    const { maxBytes, maxWaitMillis } = this.#limits;
+    return { node, topics: wanted, minBytes: 1, maxBytes, maxWaitTime: maxWaitMillis };
   }
 
-  async #distribute(response: FetchResponse, asked: ReadonlyMap<Feed, bigint>): Promise<void> {
-    const { topics } = await this.#client.metadata({ topics: this.#client.topics.current });
+  #distribute(topics: Topics, response: FetchResponse, asked: ReadonlyMap<Feed, bigint>): void {
     const names = new Map([...topics].map(([name, { id }]) => [id, name]));
     const feeds = new Map([...asked.keys()].map((feed) => [feed.name, feed]));
     for (const { topicId, partitions } of response.responses) {
@@ -130,14 +141,15 @@ export class Fetcher {
 
   async #handleFailure(error: unknown, feeds: readonly Feed[]): Promise<void> {
     if (this.#stopped) return;
-    if (!hasBrokerError(error, 'OFFSET_OUT_OF_RANGE')) return this.#pause(error);
-    await this.#events.outOfRange(feeds).catch((reason: unknown) => this.#pause(reason));
+    if (!hasBrokerError(error, 'OFFSET_OUT_OF_RANGE')) return this.#failed(error);
+    await this.#events.outOfRange(feeds).catch((reason: unknown) => this.#failed(reason));
   }
 
-  async #pause(error: unknown): Promise<void> {
+  async #failed(error: unknown): Promise<void> {
     if (this.#stopped) return;
+    this.#client.clearMetadata();
     this.#failures += 1;
     this.#events.failed(error);
-    await sleep(backOffMillis(this.#failures, undefined, maxDelayMillis));
+    await pause(backOffMillis(this.#failures, undefined, maxDelayMillis), this.#stop.signal);
   }
 }

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { type BaseOptions, Consumer as Client } from '@platformatic/kafka';
+import { isError } from '../errors.ts';
 import type { TopicPartition } from './records.ts';
 
 export interface MembershipOptions {
@@ -27,7 +28,10 @@ const partitionRefreshMillis = 30_000;
  * The client library keeps the heartbeat and rejoins by itself; what it gives up on becomes `lost`.
  */
 export class Membership extends EventEmitter<MembershipEvents> {
-  readonly client: KafkaClient;
+  /** Speaks to the group's coordinator: heartbeats, commits. */
+  readonly group: KafkaClient;
+  /** Fetches on connections of its own, where a long poll delays no heartbeat; its failures are repeated by the fetcher. */
+  readonly reader: KafkaClient;
   readonly #options: MembershipOptions;
   #refresh: NodeJS.Timeout | undefined;
   #over = false;
@@ -35,7 +39,7 @@ export class Membership extends EventEmitter<MembershipEvents> {
   constructor(options: MembershipOptions) {
     super();
     this.#options = options;
-    this.client = new Client<Buffer, Buffer, Buffer, Buffer>({
+    const settings = {
       ...options.client,
       groupId: options.group,
       sessionTimeout: options.sessionTimeoutMillis,
@@ -44,39 +48,43 @@ export class Membership extends EventEmitter<MembershipEvents> {
       // Sticky: a new replica takes its share and the others keep reading the rest.
       protocols: [{ name: 'cooperative-sticky', version: 3 }],
       autocommit: false,
-    });
+    };
+    this.group = new Client<Buffer, Buffer, Buffer, Buffer>(settings);
+    this.reader = new Client<Buffer, Buffer, Buffer, Buffer>({ ...settings, retries: 0 });
+    this.group.topics.trackAll(...options.topics);
+    this.reader.topics.trackAll(...options.topics);
   }
 
   async join(): Promise<void> {
-    this.client.topics.trackAll(...this.#options.topics);
     if (this.#options.delivery === 'broadcast') return this.#readEverything();
-    this.client.on('consumer:group:join', () => this.#announce());
-    this.client.on('consumer:group:rebalance', () => this.#announce());
-    this.client.on('error', (error: Error) => this.#lose(error));
-    this.client.on('consumer:heartbeat:stalled', () => this.#lose(new Error('no heartbeat was answered')));
-    await this.client.joinGroup({});
+    this.group.on('consumer:group:join', () => this.#announce());
+    this.group.on('consumer:group:rebalance', () => this.#announce());
+    this.group.on('error', (error: Error) => this.lose(error));
+    this.group.on('consumer:heartbeat:stalled', () => this.lose(new Error('no heartbeat was answered')));
+    await this.group.joinGroup({});
     this.#announce();
   }
 
   async leave(): Promise<void> {
     this.#over = true;
     clearInterval(this.#refresh);
-    // The answer does not matter: a group forgets a member that stays silent.
-    await this.client.close(true).catch(() => undefined);
+    // The answers do not matter: a group forgets a member that stays silent.
+    await Promise.allSettled([this.group.close(true), this.reader.close(true)]);
+  }
+
+  /** Ends the membership, once, for its holder to begin a new one. */
+  lose(reason: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.emit('lost', isError(reason) ? reason : new Error(String(reason)));
   }
 
   #announce(): void {
     if (this.#over) return;
-    const partitions = (this.client.assignments ?? []).flatMap(({ topic, partitions: owned }) =>
+    const partitions = (this.group.assignments ?? []).flatMap(({ topic, partitions: owned }) =>
       owned.map((partition) => ({ topic, partition })),
     );
     this.emit('assigned', partitions);
-  }
-
-  #lose(error: Error): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.emit('lost', error);
   }
 
   async #readEverything(): Promise<void> {
@@ -88,7 +96,7 @@ export class Membership extends EventEmitter<MembershipEvents> {
   }
 
   async #announceAll(): Promise<void> {
-    const { topics } = await this.client.metadata({ topics: [...this.#options.topics] });
+    const { topics } = await this.reader.metadata({ topics: [...this.#options.topics] });
     const partitions = [...topics].flatMap(([topic, { partitionsCount }]) =>
       Array.from({ length: partitionsCount }, (_, partition) => ({ topic, partition })),
     );
