@@ -26,4 +26,16 @@ export const operators = [
     licence: 'Apache-2.0',
     apiGroups: ['keda.sh'],
   },
+  {
+    name: 'prometheus-operator-crds',
+    namespace: 'observability',
+    summary: 'The kinds by which services say what is to be measured; release 0.93.0 of the Prometheus operator.',
+    chart: {
+      repository: 'https://prometheus-community.github.io/helm-charts',
+      name: 'prometheus-operator-crds',
+      version: '31.0.0',
+    },
+    licence: 'Apache-2.0',
+    apiGroups: ['monitoring.coreos.com'],
+  },
 ] as const satisfies readonly Operator[];

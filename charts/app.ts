@@ -54,6 +54,7 @@ export interface SynthesizedCharts {
   readonly environments: readonly SynthesizedEnvironment[];
   /** Sentences for people: what the tree has that a cluster could not run yet. */
   readonly warnings: readonly string[];
+  readonly seconds: number;
 }
 
 /**
@@ -62,6 +63,7 @@ export interface SynthesizedCharts {
  * @throws UnknownName for an environment that the catalog does not have, ExplainedError for an unreadable image file.
  */
 export function synthesizeCharts(options: ChartsOptions = {}): SynthesizedCharts {
+  const started = performance.now();
   const { catalog = platformCatalog, outdir = outputFolder() } = options;
   const images = options.images ?? readImages(catalog, process.cwd());
   const chosen = (options.environments ?? catalog.environments.map(({ name }) => name)).map((name) =>
@@ -75,5 +77,6 @@ export function synthesizeCharts(options: ChartsOptions = {}): SynthesizedCharts
     writeTree(join(outdir, platform.environment.name), files);
     return summary;
   });
-  return { outdir, environments, warnings: platforms.flatMap(unbuiltIn) };
+  const seconds = (performance.now() - started) / 1000;
+  return { outdir, environments, warnings: platforms.flatMap(unbuiltIn), seconds };
 }

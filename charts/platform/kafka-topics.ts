@@ -7,10 +7,9 @@ import { keptWith } from '../lib/protection.ts';
 import { CLUSTER_LABEL, KafkaTopic } from '../lib/strimzi.ts';
 
 /** Compacted topics with an age keep the last record of a key, but none beyond the age. */
-function cleanupOf({ retention }: Topic): Readonly<Record<string, string | number>> {
-  if (!retention.compacted) return { 'cleanup.policy': 'delete', 'retention.ms': retention.millis };
-  if (retention.millis < 0) return { 'cleanup.policy': 'compact' };
-  return { 'cleanup.policy': 'compact,delete', 'retention.ms': retention.millis };
+function cleanupOf({ retention: { compacted, millis } }: Topic): Readonly<Record<string, string | number>> {
+  const compaction = millis < 0 ? 'compact' : 'compact,delete';
+  return { 'cleanup.policy': compacted ? compaction : 'delete', 'retention.ms': millis };
 }
 
 /** One KafkaTopic for each topic of the catalog. */

@@ -52,4 +52,5 @@ export const OPERATOR_VALUES = {
     nodeSelector: NODE_SELECTOR,
     resources: { operator: size(50, 192), metricServer: size(50, 128), webhooks: size(10, 64) },
   }),
+  'prometheus-operator-crds': () => ({}),
 } as const satisfies Record<OperatorName, (environment: Environment) => object>;
