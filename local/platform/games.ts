@@ -1,3 +1,4 @@
+import { catalog } from '#catalog/index.ts';
 import { names } from '#catalog/names.ts';
 import {
   createGameDirectory,
@@ -6,7 +7,7 @@ import {
   gamesMigrations,
   generateKey,
 } from '#kit/games/index.ts';
-import { createPool, migrate } from '#kit/postgres/index.ts';
+import { createPool, grantRead, migrate } from '#kit/postgres/index.ts';
 import { SecretValue } from '#kit/secrets.ts';
 import type { Telemetry } from '#kit/telemetry/index.ts';
 import { databasePasswordName, LOOPBACK } from '../configuration.ts';
@@ -17,6 +18,12 @@ const OWNER = 'user-service';
 const STORE = 'accounts';
 
 export const DEMO_GAME = { id: 'demo', name: 'Demo Game', timeZone: 'Europe/Berlin' } as const;
+
+/** Roles of the services that the catalog lets read the store. */
+const readers = (): readonly string[] =>
+  catalog.services
+    .filter(({ stores }) => stores.some(({ store, access }) => store === STORE && access === 'read'))
+    .map(({ name }) => names.databaseRole(name));
 
 export async function withGameDirectory<Result>(
   telemetry: Telemetry,
@@ -31,6 +38,7 @@ export async function withGameDirectory<Result>(
   });
   try {
     await migrate({ pool, dir: gamesMigrations });
+    await grantRead(pool, readers());
     return await work(createGameDirectory(pool));
   } finally {
     await pool.stop();

@@ -55,6 +55,17 @@ function presentable(error: GraphQLError, logger: Logger): GraphQLError {
   });
 }
 
+/** What the engine refuses before it executes arrives as one error that holds the GraphQL errors. */
+function unwrapped(
+  error: Error & { readonly originalError?: unknown; readonly errors?: unknown },
+): readonly GraphQLError[] {
+  const inner = [error, error.originalError]
+    .map((candidate) => (candidate as typeof error | undefined)?.errors)
+    .find(Array.isArray);
+  if (inner) return inner.filter((one) => one instanceof GraphQLError);
+  return [error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error })];
+}
+
 /** `POST /graphql` and the same address for WebSocket (graphql-transport-ws). Every way in needs a token. */
 export function graphqlRoutes({ visitorOf, logger, limits, ...parts }: GraphqlOptions): Routes {
   const schema = readFileSync(join(import.meta.dirname, 'schema.graphql'), 'utf8');
@@ -77,7 +88,7 @@ export function graphqlRoutes({ visitorOf, logger, limits, ...parts }: GraphqlOp
       },
       errorFormatter: (execution, context) => {
         const formatted = mercurius.defaultErrorFormatter(execution, context);
-        const shown = (execution.errors ?? []).map((error) => presentable(error as GraphQLError, logger).toJSON());
+        const shown = (execution.errors ?? []).flatMap(unwrapped).map((error) => presentable(error, logger).toJSON());
         return { statusCode: formatted.statusCode, response: { data: execution.data ?? null, errors: shown } };
       },
     });
