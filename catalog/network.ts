@@ -6,17 +6,14 @@ import type { Environment } from './model/index.ts';
  */
 export const SUBNET_TIERS = [
   { name: 'public', mask: 24, holds: 'load balancers and NAT gateways' },
-  { name: 'private', mask: 19, holds: 'nodes and pods' },
-  { name: 'isolated', mask: 24, holds: "databases, caches and the control plane's interfaces; no way out" },
+  { name: 'private', mask: 19, holds: "nodes, pods and the control plane's interfaces" },
+  { name: 'isolated', mask: 24, holds: 'databases and caches of AWS; no way out' },
 ] as const;
 
 export type SubnetTier = (typeof SUBNET_TIERS)[number]['name'];
 
-/**
- * Where EKS puts its network interfaces into the VPC. Apart from the pods, so that a rule which admits the API server to
- * a webhook, or an operator to the API server, does not admit every pod.
- */
-export const CONTROL_PLANE_TIER: SubnetTier = 'isolated';
+/** Where EKS puts the control plane's network interfaces; webhooks admit them, and operators reach them, by address. */
+export const CONTROL_PLANE_TIER: SubnetTier = 'private';
 
 /** Kubernetes services; given to EKS explicitly, because it would choose one of two otherwise. */
 export const SERVICE_CIDR = '172.20.0.0/16';
