@@ -1,0 +1,1 @@
+export { findSystemRedis, type RedisEngine, type RedisOptions, startRedis } from './engine.ts';
