@@ -98,6 +98,34 @@ const mistakes: readonly (readonly [string, Catalog, string, string])[] = [
     'environments.prod.kafka.replicationFactor',
     'cannot have more replicas than there are brokers',
   ],
+  [
+    'two databases of one engine',
+    withService('user-service', {
+      stores: [
+        { store: 'accounts', access: 'read-write', purpose: 'x' },
+        { store: 'world', access: 'read', purpose: 'x' },
+      ],
+    }),
+    'services.user-service.stores',
+    'one role on RDS',
+  ],
+  [
+    'a Kubernetes API that everybody may open',
+    { ...catalog, environments: prod ? [{ ...prod, apiAccessCidrs: ['0.0.0.0/0'] }] : [] },
+    'environments.prod.apiAccessCidrs',
+    'never to everybody',
+  ],
+  [
+    'a node group whose only node may lose its volumes',
+    {
+      ...catalog,
+      environments: prod
+        ? [{ ...prod, nodeGroups: { ...prod.nodeGroups, data: { ...prod.nodeGroups.data, max: 2 } } }]
+        : [],
+    },
+    'environments.prod.nodeGroups',
+    'where its volumes are not',
+  ],
 ];
 
 describe('the catalog', () => {

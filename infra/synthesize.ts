@@ -1,8 +1,6 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT, VALIDATION_REPORT_FILE } from 'aws-cdk-lib/cx-api';
-import { Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT } from 'aws-cdk-lib/cx-api';
 import {
   type Catalog,
   type EnvironmentName,
@@ -11,19 +9,13 @@ import {
   catalog as ours,
 } from '#catalog/index.ts';
 import { buildInfra } from './app.ts';
+import { type Finding, findingsIn } from './findings.ts';
+import { removeTraces } from './traces.ts';
 
 export interface SynthesizedStack {
   readonly name: string;
   readonly environment: EnvironmentName;
   readonly resources: number;
-}
-
-/** What a check has to say about a construct. */
-export interface Finding {
-  readonly rule: string;
-  /** Path of the construct, which begins with its stack; empty when the finding concerns the app as a whole. */
-  readonly path: string;
-  readonly description: string;
 }
 
 export interface Synthesis {
@@ -43,25 +35,9 @@ export interface SynthesisOptions {
   readonly catalog?: Catalog;
 }
 
-/** The parts of CDK's validation report that we read (cloud assembly schema 55). */
-const Report = Type.Object({
-  pluginReports: Type.Array(
-    Type.Object({
-      violations: Type.Array(
-        Type.Object({
-          ruleName: Type.String(),
-          description: Type.String(),
-          severity: Type.Optional(Type.String()),
-          violatingConstructs: Type.Array(Type.Object({ constructPath: Type.Optional(Type.String()) })),
-        }),
-      ),
-    }),
-  ),
-});
-
 /**
  * Writes the templates of each environment to `<outdir>/<environment>` and checks them with cdk-nag and CDK's own rules.
- * Findings are returned, not thrown. Offline, and byte-identical from run to run.
+ * Findings are returned, not thrown. Offline, and byte-identical from run to run and from clone to clone.
  * @throws UnknownName for an environment that the catalog does not have, before anything is written.
  */
 export function synthesizeInfra({ environments, outdir, catalog = ours }: SynthesisOptions): Synthesis {
@@ -81,6 +57,7 @@ function synthesizeOne(environment: EnvironmentName, folder: string, catalog: Ca
   empty(folder);
   const context = { [FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: false };
   const { stacks } = buildInfra({ environments: [environment], outdir: folder, catalog, context }).synth();
+  removeTraces(folder);
   return {
     stacks: stacks.map(({ stackName, template }) => ({
       name: stackName,
@@ -95,29 +72,6 @@ function synthesizeOne(environment: EnvironmentName, folder: string, catalog: Ca
 function empty(folder: string): void {
   if (existsSync(join(folder, 'manifest.json'))) rmSync(folder, { recursive: true });
 }
-
-function findingsIn(folder: string): Pick<Synthesis, 'errors' | 'warnings'> {
-  const file = join(folder, VALIDATION_REPORT_FILE);
-  if (!existsSync(file)) return { errors: [], warnings: [] };
-  const { pluginReports } = Value.Parse(Report, JSON.parse(readFileSync(file, 'utf8')));
-  const findings = pluginReports
-    .flatMap(({ violations }) => violations)
-    .flatMap(({ ruleName, description, severity, violatingConstructs }) =>
-      violatingConstructs.map(({ constructPath = '' }) => ({
-        rule: ruleName,
-        path: constructPath,
-        description,
-        severity,
-      })),
-    );
-  const isWarning = ({ severity }: { readonly severity?: string | undefined }) => severity === 'warning';
-  return {
-    errors: findings.filter((finding) => !isWarning(finding)).map(withoutSeverity),
-    warnings: findings.filter(isWarning).map(withoutSeverity),
-  };
-}
-
-const withoutSeverity = ({ rule, path, description }: Finding): Finding => ({ rule, path, description });
 
 /** What `cdk` runs: the environments that `-c env=NAME` asks for. A mistake in the name gets one sentence, no stack. */
 export function synthesizeForCdk(): void {

@@ -54,6 +54,24 @@ const table: readonly EnvironmentRule[] = [
     holds: ({ network, zones }) => network.natGateways === 1 || network.natGateways === zones.length,
   },
   {
+    path: 'apiAccessCidrs',
+    rule: 'the Kubernetes API is opened to networks of at most 65,536 addresses, never to everybody',
+    fix: 'Name your own networks, such as 203.0.113.0/24, or none for an API inside the VPC only',
+    value: ({ apiAccessCidrs }) => apiAccessCidrs.join(', '),
+    holds: ({ apiAccessCidrs }) =>
+      apiAccessCidrs.every((cidr) => /^\d+\.\d+\.\d+\.\d+\/(1[6-9]|2\d|3[0-2])$/.test(cidr)),
+  },
+  {
+    path: 'nodeGroups',
+    rule: 'a group of fewer than three nodes has one zone, or a node may come back where its volumes are not',
+    fix: 'Set zones to 1',
+    value: ({ nodeGroups }) =>
+      Object.entries(nodeGroups)
+        .map(([name, { max, zones }]) => `${name} ${max} nodes, ${zones} zones`)
+        .join(', '),
+    holds: ({ nodeGroups }) => Object.values(nodeGroups).every(({ max, zones }) => zones === 1 || max >= zones),
+  },
+  {
     path: 'nodeGroups',
     rule: 'min ≤ desired ≤ max in every node group',
     fix: 'Order the sizes',

@@ -103,6 +103,23 @@ const storeOwnersWrite: Rule = (catalog) =>
     ];
   });
 
+/** A service signs in to an engine as one role with one password, so that it can have one database there. */
+const oneDatabaseAnEngine: Rule = (catalog) =>
+  catalog.services.flatMap(({ name, stores }) => {
+    const used = stores.filter(
+      ({ store }) => catalog.stores.find((candidate) => candidate.name === store)?.engine === 'rds-postgresql',
+    );
+    if (used.length < 2) return [];
+    return [
+      {
+        path: `services.${name}.stores`,
+        value: used.map(({ store }) => `«${store}»`).join(', '),
+        rule: 'a service has one role on RDS, and so one database of it',
+        fix: 'Ask the owner of the other store instead',
+      },
+    ];
+  });
+
 export const referenceRules: readonly Rule[] = [
   topicsExist,
   storesExist,
@@ -111,4 +128,5 @@ export const referenceRules: readonly Rule[] = [
   ownersExist,
   operatorNamespacesExist,
   storeOwnersWrite,
+  oneDatabaseAnEngine,
 ];

@@ -39,6 +39,10 @@ interface Foundations {
 
 const GROUPS = ['system', 'application', 'data'] as const satisfies readonly NodeGroupName[];
 
+/** No network named means no public endpoint; CDK, given none, would open it to the world. */
+const endpointFor = ({ apiAccessCidrs }: Environment): EndpointAccess =>
+  apiAccessCidrs.length > 0 ? EndpointAccess.PUBLIC_AND_PRIVATE.onlyFrom(...apiAccessCidrs) : EndpointAccess.PRIVATE;
+
 /** Properties that CDK's construct does not know yet. */
 function protect(cluster: Cluster, { retainData }: Environment): void {
   const resource = cluster.node.defaultChild;
@@ -90,7 +94,7 @@ export class ClusterStack extends PlatformStack {
       vpc,
       vpcSubnets: [{ subnets: vpc.privateSubnets }],
       serviceIpv4Cidr: SERVICE_CIDR,
-      endpointAccess: EndpointAccess.PUBLIC_AND_PRIVATE.onlyFrom(...environment.apiAccessCidrs),
+      endpointAccess: endpointFor(environment),
       secretsEncryptionKey: new EncryptionKey(this, 'Key', { environment, use: 'cluster' }),
       clusterLogging: Object.values(ClusterLoggingTypes),
       defaultCapacityType: DefaultCapacityType.NODEGROUP,
