@@ -44,21 +44,24 @@ const intOrString: Rewrite = (schema) => {
   return { ...rest, type: branches.map((branch: Fields) => branch.type) };
 };
 
+interface Bound {
+  readonly inclusive: 'minimum' | 'maximum';
+  readonly exclusive: 'exclusiveMinimum' | 'exclusiveMaximum';
+}
+
 /** Draft 4 writes exclusive bounds as booleans beside the bound. */
-const exclusiveBounds: Rewrite = (schema) => {
-  const { exclusiveMinimum, exclusiveMaximum, minimum, maximum, ...rest } = schema;
-  const bound = (inclusive: string, exclusive: string, value: unknown, excluded: unknown): Fields => {
-    if (typeof excluded === 'number')
-      return { [exclusive]: excluded, ...(value === undefined ? {} : { [inclusive]: value }) };
-    if (value === undefined) return {};
-    return excluded === true ? { [exclusive]: value } : { [inclusive]: value };
-  };
-  return {
-    ...rest,
-    ...bound('minimum', 'exclusiveMinimum', minimum, exclusiveMinimum),
-    ...bound('maximum', 'exclusiveMaximum', maximum, exclusiveMaximum),
-  };
-};
+function withoutBoolean(schema: Fields, { inclusive, exclusive }: Bound): Fields {
+  const { [inclusive]: bound, [exclusive]: excluded, ...rest } = schema;
+  if (typeof excluded !== 'boolean') return schema;
+  if (bound === undefined) return rest;
+  return { ...rest, [excluded ? exclusive : inclusive]: bound };
+}
+
+const exclusiveBounds: Rewrite = (schema) =>
+  withoutBoolean(withoutBoolean(schema, { inclusive: 'minimum', exclusive: 'exclusiveMinimum' }), {
+    inclusive: 'maximum',
+    exclusive: 'exclusiveMaximum',
+  });
 
 const pattern: Rewrite = (schema) => {
   if (typeof schema.pattern !== 'string') return schema;
