@@ -168,9 +168,9 @@ class GroupConsumer implements Consumer {
   async #disconnect(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
-    session?.fetcher.stop();
+    const fetched = session?.fetcher.stop();
     this.#enqueue(() => this.#revoke([...this.#feeds.values()]));
-    await this.#changes;
+    await Promise.all([this.#changes, fetched]);
     await session?.membership.leave();
   }
 

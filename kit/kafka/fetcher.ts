@@ -24,6 +24,8 @@ type Topics = Awaited<ReturnType<KafkaClient['metadata']>>['topics'];
 const fetchOnce = (client: KafkaClient, request: Request) => client.fetch(request);
 
 const maxDelayMillis = 5000;
+/** Beyond what the broker may hold a request. */
+const graceMillis = 500;
 /** Unknown to the broker that is asked: it must not check that it and we know the same leader. */
 const anyEpoch = -1;
 
@@ -34,6 +36,7 @@ export class Fetcher {
   readonly #events: FetchEvents;
   readonly #feeds: () => Iterable<Feed>;
   readonly #busy = new Set<number>();
+  readonly #inFlight = new Set<Promise<void>>();
   readonly #stop = new AbortController();
   #failures = 0;
   #planning = false;
@@ -46,8 +49,13 @@ export class Fetcher {
     this.#events = events;
   }
 
-  stop(): void {
+  /** No further request; resolves when the ones in flight are answered, or soon after where nobody answers. */
+  async stop(): Promise<void> {
     this.#stop.abort();
+    const answered = new AbortController();
+    const patience = pause(this.#limits.maxWaitMillis + graceMillis, answered.signal);
+    await Promise.race([Promise.all(this.#inFlight), patience]);
+    answered.abort();
   }
 
   get #stopped(): boolean {
@@ -72,12 +80,17 @@ export class Fetcher {
     try {
       const topics = await this.#topics();
       for (const [node, feeds] of this.#groupByLeader(topics, hungry)) {
-        if (!this.#busy.has(node) && !this.#stopped) void this.#fetchFrom(node, topics, feeds);
+        if (!this.#busy.has(node) && !this.#stopped) this.#track(this.#fetchFrom(node, topics, feeds));
       }
     } catch (error) {
       await this.#failed(error);
       this.#planAgain = true;
     }
+  }
+
+  #track(fetching: Promise<void>): void {
+    this.#inFlight.add(fetching);
+    fetching.finally(() => this.#inFlight.delete(fetching));
   }
 
   async #topics(): Promise<Topics> {
