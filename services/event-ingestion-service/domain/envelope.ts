@@ -13,11 +13,11 @@ type Explain = (
   error: ErrorObject,
 ) => Pick<Reason, 'rule' | 'fix'> & { readonly path?: string; readonly missing?: true };
 
-const described = ({ parentSchema, message = 'must fit the schema' }: ErrorObject): string => {
-  const description: unknown = parentSchema?.description;
-  const pattern: unknown = parentSchema?.pattern;
-  return [description, pattern ? `pattern ${pattern}` : message].filter(Boolean).join('; ');
-};
+function described({ keyword, parentSchema, message = 'must fit the schema' }: ErrorObject): string {
+  if (keyword !== 'pattern') return message;
+  const { description, pattern } = parentSchema ?? {};
+  return [description, `pattern ${pattern}`].filter(Boolean).join('; ');
+}
 
 /** One sentence of rule and fix by JSON Schema keyword. */
 const explanations: Readonly<Record<string, Explain>> = {
