@@ -5,14 +5,14 @@ import { TOPIC_DEFAULTS } from './topics.ts';
 export function topicConfig(
   topic: Topic,
   kafka: Pick<Environment['kafka'], 'minInSyncReplicas'>,
-): Readonly<Record<string, string>> {
+): Readonly<Record<string, string | number>> {
   const { millis, compacted } = topic.retention;
   const policy = compacted ? (millis < 0 ? 'compact' : 'compact,delete') : 'delete';
   return {
     'cleanup.policy': policy,
     'compression.type': TOPIC_DEFAULTS.compression,
-    'max.message.bytes': String(TOPIC_DEFAULTS.maxMessageBytes),
-    'min.insync.replicas': String(kafka.minInSyncReplicas),
-    'retention.ms': String(millis),
+    'max.message.bytes': TOPIC_DEFAULTS.maxMessageBytes,
+    'min.insync.replicas': kafka.minInSyncReplicas,
+    'retention.ms': millis,
   };
 }

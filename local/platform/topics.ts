@@ -16,7 +16,9 @@ export async function createTopics(telemetry: Telemetry, catalog: Catalog, kafka
         topic: topic.name,
         partitions: topic.partitions,
         replicas: SINGLE_BROKER.replicas,
-        config: topicConfig(topic, SINGLE_BROKER),
+        config: Object.fromEntries(
+          Object.entries(topicConfig(topic, SINGLE_BROKER)).map(([name, value]) => [name, String(value)]),
+        ),
       })),
     );
   } finally {
