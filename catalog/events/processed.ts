@@ -10,17 +10,14 @@ export const DEVICE_CLASSES = ['phone', 'tablet', 'desktop', 'console', 'web', '
  */
 export const SEGMENTS = ['payer', 'new', 'returning', 'active'] as const;
 
-const Enum = <const Values extends readonly string[]>(values: Values) =>
-  Type.Union(values.map((value) => Type.Literal<Values[number]>(value)));
-
 const Moment = Type.String({ format: 'date-time' });
 
 /** What the platform knows of an event beyond what the game said. */
 export const Enrichment = Type.Object({
   received_delay_millis: Type.Integer({ description: 'received_at less event_timestamp; negative for a clock ahead' }),
   day: Type.String({ format: 'date', description: "the event's day in the game's time zone" }),
-  device_class: Enum(DEVICE_CLASSES),
-  segment: Enum(SEGMENTS),
+  device_class: Type.Enum([...DEVICE_CLASSES]),
+  segment: Type.Enum([...SEGMENTS]),
   region: Type.Optional(Type.String({ description: 'as sent, else the region of the country' })),
   session_millis: Type.Optional(Type.Integer({ minimum: 0, description: 'since the start of the session, if known' })),
 });
@@ -48,7 +45,7 @@ export const PlayerStatistics = Type.Object({
   playtime_millis: Type.Integer({ minimum: 0, description: 'of ended sessions' }),
   purchases: Type.Integer({ minimum: 0 }),
   refunds: Type.Integer({ minimum: 0 }),
-  segment: Enum(SEGMENTS),
+  segment: Type.Enum([...SEGMENTS]),
 });
 export type PlayerStatistics = Static<typeof PlayerStatistics>;
 

@@ -91,3 +91,18 @@ BEGIN
   EXECUTE format(
     'ALTER TABLE event_store.event_identities ATTACH PARTITION event_store.%I FOR VALUES IN (%s)', partition_name, period);
 END $$;
+
+-- Detached first, so that the lock on the parent is short; nothing is dropped that the horizon still reaches.
+CREATE FUNCTION event_store.drop_identity_periods(before_period integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  partition_name name;
+BEGIN
+  FOR partition_name IN
+    SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = 'event_store.event_identities'::regclass
+      AND substring(c.relname FROM 'event_identities_(-?[0-9]+)$')::integer < before_period
+  LOOP
+    EXECUTE format('ALTER TABLE event_store.event_identities DETACH PARTITION event_store.%I', partition_name);
+    EXECUTE format('DROP TABLE event_store.%I', partition_name);
+  END LOOP;
+END $$;

@@ -1,0 +1,37 @@
+import type { Enrichment } from '#catalog/events/index.ts';
+import { dayName } from './calendar.ts';
+import { deviceClassOf } from './devices.ts';
+import type { StorableEvent } from './event.ts';
+import type { KnownPlayer } from './known-players.ts';
+import { type PlayerState, segmentOf } from './player.ts';
+import { regionOf } from './regions.ts';
+
+/** What is known of a player when its event is enriched. */
+export interface PlayerFacts extends Pick<KnownPlayer, 'day' | 'previousDay'> {
+  readonly state: Pick<PlayerState, 'firstDay' | 'purchases'>;
+  readonly previousDays?: ReadonlyMap<number, number | undefined>;
+}
+
+/** What the platform knows of an event beyond what the game said. */
+export function enrich(event: StorableEvent, player: PlayerFacts, startedMillis: number | undefined): Enrichment {
+  const { event: sent, day, timestampMillis, receivedMillis } = event;
+  const region = regionOf(sent.region, sent.country);
+  const previousDay = player.previousDays?.has(day)
+    ? player.previousDays.get(day)
+    : day === player.day
+      ? player.previousDay
+      : undefined;
+  return {
+    received_delay_millis: receivedMillis - timestampMillis,
+    day: dayName(day),
+    device_class: deviceClassOf(sent),
+    segment: segmentOf(player.state, day, previousDay),
+    ...(region === undefined ? {} : { region }),
+    ...(startedMillis === undefined ? {} : { session_millis: Math.max(0, timestampMillis - startedMillis) }),
+  };
+}
+
+/** The record of `player.events.processed`: the event's own JSON with the enrichment behind it. */
+export function processedJson(json: string, enrichment: Enrichment): string {
+  return `${json.slice(0, json.lastIndexOf('}'))},"enrichment":${JSON.stringify(enrichment)}}`;
+}

@@ -1,0 +1,109 @@
+const HEX = new Int8Array(128).fill(-1);
+for (const [value, digit] of [...'0123456789abcdef'].entries()) {
+  HEX[digit.charCodeAt(0)] = value;
+  HEX[digit.toUpperCase().charCodeAt(0)] = value;
+}
+
+const DASH = 45;
+
+/** Writes a UUID's 16 bytes; the text is one, as its schema said. */
+export function writeUuid(target: Buffer, at: number, text: string): number {
+  let place = at;
+  for (let index = 0; index < text.length; index += 2) {
+    if (text.charCodeAt(index) === DASH) index += 1;
+    const high = HEX[text.charCodeAt(index)] ?? 0;
+    const low = HEX[text.charCodeAt(index + 1)] ?? 0;
+    target[place] = (high << 4) | low;
+    place += 1;
+  }
+  return place;
+}
+
+const SLOTS = 1 << 20;
+/** Above this share of filled slots, probing gets long. */
+const MAX_FILLED = SLOTS * 0.6;
+
+/** One generation: 64 bits of each identity in an open hash table. */
+class Generation {
+  readonly #high = new Uint32Array(SLOTS);
+  readonly #low = new Uint32Array(SLOTS);
+  filled = 0;
+
+  has(high: number, low: number): boolean {
+    return this.#high[this.#slot(high, low)] !== 0;
+  }
+
+  add(high: number, low: number): void {
+    const slot = this.#slot(high, low);
+    if (this.#high[slot] !== 0) return;
+    this.#high[slot] = high;
+    this.#low[slot] = low;
+    this.filled += 1;
+  }
+
+  #slot(high: number, low: number): number {
+    let slot = (low ^ Math.imul(high, 0x9e3779b1)) & (SLOTS - 1);
+    while (this.#high[slot] !== 0 && (this.#high[slot] !== high || this.#low[slot] !== low)) {
+      slot = (slot + 1) & (SLOTS - 1);
+    }
+    return slot;
+  }
+}
+
+/**
+ * Identities stored lately, in 16 MiB. It only suspects: what it knows is asked of the database one by one, what it
+ * does not know is copied in, and the database's unique key refuses what was there nevertheless.
+ */
+export class RecentIdentities {
+  #young = new Generation();
+  #old = new Generation();
+  readonly #scratch = Buffer.alloc(16);
+
+  suspects(tenantId: number, eventId: string): boolean {
+    const [high, low] = this.#fingerprint(tenantId, eventId);
+    return this.#young.has(high, low) || this.#old.has(high, low);
+  }
+
+  add(tenantId: number, eventId: string): void {
+    if (this.#young.filled > MAX_FILLED) {
+      this.#old = this.#young;
+      this.#young = new Generation();
+    }
+    const [high, low] = this.#fingerprint(tenantId, eventId);
+    this.#young.add(high, low);
+  }
+
+  /** All parts of the id, because the first half of a version 7 is a clock. High is never 0, which marks a free slot. */
+  #fingerprint(tenantId: number, eventId: string): readonly [number, number] {
+    const bytes = this.#scratch;
+    writeUuid(bytes, 0, eventId);
+    const high = (bytes.readUInt32LE(0) ^ bytes.readUInt32LE(8) ^ Math.imul(tenantId, 0x85ebca6b)) >>> 0;
+    return [high || 1, (bytes.readUInt32LE(4) ^ bytes.readUInt32LE(12)) >>> 0];
+  }
+}
+
+/** Identities are kept by periods of this length of received_at, and dropped with them. */
+export const IDENTITY_PERIOD_MILLIS = 14 * 86_400_000;
+
+export const periodOf = (receivedMillis: number): number => Math.floor(receivedMillis / IDENTITY_PERIOD_MILLIS);
+
+/** A period of identities, and the other ones in which an identity within the horizon may stand. */
+export interface PeriodGroup<Event> {
+  readonly period: number;
+  readonly neighbours: readonly number[];
+  readonly events: readonly Event[];
+}
+
+/** Events by the period of their arrival, each with the neighbours that the horizon reaches from its first or last one. */
+export function groupByPeriod<Event extends { readonly receivedMillis: number }>(
+  events: readonly Event[],
+  horizonMillis: number,
+): readonly PeriodGroup<Event>[] {
+  return [...Map.groupBy(events, ({ receivedMillis }) => periodOf(receivedMillis))].map(([period, group]) => {
+    const received = group.map(({ receivedMillis }) => receivedMillis);
+    const first = periodOf(received.reduce((one, other) => Math.min(one, other)) - horizonMillis);
+    const last = periodOf(received.reduce((one, other) => Math.max(one, other)) + horizonMillis);
+    const reach = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    return { period, neighbours: reach.filter((one) => one !== period && one >= 0), events: group };
+  });
+}
