@@ -1,4 +1,4 @@
-import { integer } from '../arguments.ts';
+import { integer64 } from '../arguments.ts';
 import { CommandError } from '../errors.ts';
 
 export const never = Number.POSITIVE_INFINITY;
@@ -21,7 +21,7 @@ export function deadline(
   unit: keyof typeof expiryUnits,
   { command, clock }: { readonly command: string; readonly clock: Clock },
 ): number {
-  const amount = integer(text);
+  const amount = Number(integer64(text));
   const expiresAt = absolute(amount, unit, clock);
   if (amount <= 0 || !Number.isSafeInteger(expiresAt)) throw invalidExpiry(command);
   return expiresAt;
@@ -33,7 +33,7 @@ export function anyDeadline(
   unit: keyof typeof expiryUnits,
   { command, clock }: { readonly command: string; readonly clock: Clock },
 ): number {
-  const expiresAt = absolute(integer(text), unit, clock);
+  const expiresAt = absolute(Number(integer64(text)), unit, clock);
   if (!Number.isSafeInteger(expiresAt)) throw invalidExpiry(command);
   return expiresAt;
 }

@@ -29,8 +29,8 @@ function incrementByFloat(args: readonly string[], { database }: CommandContext)
 }
 
 /**
- * The sum as people expect it of decimals: 0.1 + 0.2 is 0.3. Redis adds in 80-bit floats and rounds to 17 digits; exact
- * decimals rounded to 17 digits give the same for all numbers of ordinary size.
+ * The sum as people expect it of decimals: 0.1 + 0.2 is 0.3. Redis adds in the long doubles of its platform; the two
+ * agree in the first 17 digits.
  */
 export function addDecimals(a: string, b: string): string {
   const [x, y] = [float(a), float(b)];

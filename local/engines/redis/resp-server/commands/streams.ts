@@ -115,16 +115,26 @@ function presentEntry({ id, fields }: StreamEntry): Reply {
   return [formatId(id), fields];
 }
 
-function xrange(reverse: boolean) {
-  return (args: readonly string[], { database }: CommandContext): Reply => {
-    const [a, b] = [argument(args, 1), argument(args, 2)];
-    const [first, last] = [rangeBound(reverse ? b : a, 'first'), rangeBound(reverse ? a : b, 'last')];
-    if (args.length !== 3 && (args.length !== 5 || args[3]?.toUpperCase() !== 'COUNT')) throw syntaxError();
-    const limit = args[4] === undefined ? endless : Math.max(integer(args[4]), 0);
-    const stream = database.collection(argument(args, 0), 'stream');
-    const found = stream?.range(first, last, reverse ? endless : limit) ?? [];
-    return (reverse ? found.reverse().slice(0, limit) : found).map(presentEntry);
-  };
+/** What XRANGE's `COUNT n` allows; no COUNT allows all. */
+function rangeLimit(args: readonly string[]): number {
+  if (args.length === 3) return endless;
+  if (args.length !== 5 || args[3]?.toUpperCase() !== 'COUNT') throw syntaxError();
+  return integer(argument(args, 4));
+}
+
+function xrange(args: readonly string[], { database }: CommandContext): Reply {
+  const [first, last] = [rangeBound(argument(args, 1), 'first'), rangeBound(argument(args, 2), 'last')];
+  const limit = rangeLimit(args);
+  if (limit <= 0) return NULL_ARRAY;
+  return (database.collection(argument(args, 0), 'stream')?.range(first, last, limit) ?? []).map(presentEntry);
+}
+
+function xrevrange(args: readonly string[], { database }: CommandContext): Reply {
+  const [first, last] = [rangeBound(argument(args, 2), 'first'), rangeBound(argument(args, 1), 'last')];
+  const limit = rangeLimit(args);
+  if (limit <= 0) return NULL_ARRAY;
+  const found = database.collection(argument(args, 0), 'stream')?.range(first, last) ?? [];
+  return found.reverse().slice(0, limit).map(presentEntry);
 }
 
 interface ReadOptions {
@@ -199,7 +209,7 @@ export const streamCommands = {
     run: (args, { database }) => database.collection(argument(args, 0), 'stream')?.size ?? 0,
   },
   XTRIM: { arity: -4, flags: write, run: xtrim },
-  XRANGE: { arity: -4, flags: read, run: xrange(false) },
-  XREVRANGE: { arity: -4, flags: read, run: xrange(true) },
+  XRANGE: { arity: -4, flags: read, run: xrange },
+  XREVRANGE: { arity: -4, flags: read, run: xrevrange },
   XREAD: { arity: -4, flags: read, run: xread },
 } satisfies CommandTable;
