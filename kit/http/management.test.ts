@@ -55,6 +55,16 @@ describe('readiness', () => {
   });
 });
 
+describe('a dependency', () => {
+  test('is a metric, by name, after each look', async () => {
+    const ask = await setUp([up, down(false)]);
+    await ask('/health/ready');
+    const text = await (await ask('/metrics')).text();
+    expect(text).toMatch(/service_dependency_up\{dependency="store",critical="true".*\} 1\n/);
+    expect(text).toMatch(/service_dependency_up\{dependency="broker",critical="false".*\} 0\n/);
+  });
+});
+
 describe('the management port', () => {
   test('is live whatever the checks say', async () => {
     const ask = await setUp([down(true)], 'starting');

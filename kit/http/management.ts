@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { errorCode, errors, messageOf } from '../errors.ts';
+import { defineMetrics, type Metric } from '../telemetry/metrics.ts';
 
 /** One dependency that decides whether this process can serve its own contract. */
 export interface HealthCheck {
@@ -52,6 +53,15 @@ async function withTimeout<T>(work: Promise<T>, millis: number): Promise<T> {
   return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }
 
+export const managementMetrics = [
+  {
+    name: 'service_dependency_up',
+    type: 'gauge',
+    help: '1 while a dependency passed its last health check. 0 for long: a critical one makes the process unready, another one degraded.',
+    labels: ['dependency', 'critical'],
+  },
+] as const satisfies readonly Metric[];
+
 async function runCheck(check: HealthCheck, timeoutMillis: number): Promise<CheckResult> {
   const startedAt = performance.now();
   const result = (status: 'up' | 'down', detail: unknown): CheckResult => ({
@@ -73,12 +83,16 @@ function judge(phase: Phase, checks: readonly CheckResult[]): Readiness['status'
   return checks.some((check) => check.status === 'down') ? 'degraded' : 'ready';
 }
 
-function answer(response: ServerResponse, status: number, body: string, type = 'application/json') {
-  response.writeHead(status, {
-    'content-type': type,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  });
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly type?: string;
+}
+
+const safeHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+function send(response: ServerResponse, { status, body, type = 'application/json' }: Answer): void {
+  response.writeHead(status, { 'content-type': type, ...safeHeaders });
   response.end(body);
 }
 
@@ -92,33 +106,42 @@ export async function listenOrExplain(port: number, listen: () => Promise<unknow
   }
 }
 
-type Route = (response: ServerResponse) => Promise<void>;
+type Route = () => Promise<Answer>;
 
 function routesOf(options: ManagementOptions, readiness: () => Promise<Readiness>): Readonly<Record<string, Route>> {
+  const { registry } = options;
   return {
-    '/metrics': async (response) =>
-      answer(response, 200, await options.registry.metrics(), options.registry.contentType),
-    '/health/live': async (response) => answer(response, 200, '{"status":"live"}'),
-    '/health/ready': async (response) => {
+    '/metrics': async () => ({ status: 200, body: await registry.metrics(), type: registry.contentType }),
+    '/health/live': async () => ({ status: 200, body: '{"status":"live"}' }),
+    '/health/ready': async () => {
       const state = await readiness();
-      answer(response, state.status === 'unready' ? 503 : 200, JSON.stringify(state));
+      return { status: state.status === 'unready' ? 503 : 200, body: JSON.stringify(state) };
     },
   };
 }
 
+const nothingHere: Route = async () => ({ status: 404, body: '{"status":404,"title":"Not found"}' });
+
 /** `/metrics`, `/health/live` and `/health/ready` on a port of their own, which is never public. */
 export async function createManagementServer(options: ManagementOptions): Promise<ManagementServer> {
   const timeoutMillis = options.checkTimeoutMillis ?? defaultCheckTimeoutMillis;
+  const metrics = defineMetrics(options.registry, managementMetrics);
   const readiness = async (): Promise<Readiness> => {
     const checks = await Promise.all(options.checks().map((check) => runCheck(check, timeoutMillis)));
+    for (const { name, critical, status } of checks) {
+      metrics.service_dependency_up.set({ dependency: name, critical: String(critical) }, status === 'up' ? 1 : 0);
+    }
     const phase = options.phase();
     return { status: judge(phase, checks), phase, checks };
   };
   const routes = routesOf(options, readiness);
   const handle = (request: IncomingMessage, response: ServerResponse) => {
-    const route = request.method === 'GET' ? routes[(request.url ?? '').split('?')[0] ?? ''] : undefined;
-    if (!route) return answer(response, 404, '{"status":404,"title":"Not found"}');
-    route(response).catch((error: unknown) => answer(response, 500, JSON.stringify({ title: messageOf(error) })));
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    const route = (request.method === 'GET' ? routes[path] : undefined) ?? nothingHere;
+    const failed = (error: unknown): Answer => ({ status: 500, body: JSON.stringify({ title: messageOf(error) }) });
+    void route()
+      .catch(failed)
+      .then((answer) => send(response, answer));
   };
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5000, keepAliveTimeout: 30_000 }, handle);
   await listenOrExplain(options.port, () => {

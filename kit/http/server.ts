@@ -4,7 +4,13 @@ import cors from '@fastify/cors';
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifySchema,
+  LogController,
+  type RawServerDefault,
+} from 'fastify';
 import { type Static, type TObject, Type } from 'typebox';
 import { Duration, List, Port } from '../environment.ts';
 import { errors } from '../errors.ts';
@@ -12,7 +18,7 @@ import type { Telemetry } from '../telemetry/index.ts';
 import { listenOrExplain } from './management.ts';
 import { rememberMethods } from './methods.ts';
 import { observeRequests } from './observe.ts';
-import { ProblemDetails, sendProblem, toAppError } from './problems.ts';
+import { ProblemDetails, problemContentType, sendProblem, toAppError } from './problems.ts';
 import { compileValidator } from './validation.ts';
 
 const origin = Type.String({
@@ -126,12 +132,24 @@ function endConnectionsOnClose(server: HttpServer): void {
   });
 }
 
+/** In the document only: a default schema on the route itself would be applied to good answers too. */
+function withProblems(schema: FastifySchema): FastifySchema {
+  const good = schema?.response ?? { 200: { description: 'Success', type: 'object', additionalProperties: true } };
+  const problem = {
+    description: 'A problem',
+    content: { [problemContentType]: { schema: { $ref: 'ProblemDetails#' } } },
+  };
+  return { ...schema, response: { ...good, default: problem } };
+}
+
 async function describe(server: HttpServer, telemetry: Telemetry, options: HttpOptions): Promise<void> {
   const { title, description = title } = options.openapi;
   server.addSchema(ProblemDetails);
   await server.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title, description, version: telemetry.version } },
-    refResolver: { buildLocalReference: (schema, _base, _fragment, index) => String(schema.$id ?? `schema${index}`) },
+    // Whatever an operation answers, a refusal is a problem detail.
+    transform: ({ schema, url }) => ({ url, schema: withProblems(schema) }),
+    refResolver: { buildLocalReference: (schema, ...[, , index]) => String(schema.$id ?? `schema${index}`) },
   });
   server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
 }

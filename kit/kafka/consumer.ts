@@ -148,11 +148,16 @@ class GroupConsumer implements Consumer {
     const client = clientOptions(this.#telemetry, connection);
     const membership = new Membership({ client, group, delivery, topics, sessionTimeoutMillis });
     const positions = new Positions(membership, { kept, beginning });
-    const fetcher = new Fetcher(membership.reader, { ...defaultLimits, ...limits }, () => this.#feeds.values(), {
-      fetched: () => this.#fetched(),
-      failed: (error) => this.#fail('fetch', error),
-      outOfRange: (feeds) => this.#bringIntoRange(positions, feeds),
-    });
+    const fetcher = new Fetcher(
+      membership.reader,
+      { ...defaultLimits, ...limits },
+      {
+        feeds: () => this.#feeds.values(),
+        fetched: () => this.#fetched(),
+        failed: (error) => this.#fail('fetch', error),
+        outOfRange: (feeds) => this.#bringIntoRange(positions, feeds),
+      },
+    );
     return { membership, fetcher, positions };
   }
 

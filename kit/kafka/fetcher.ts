@@ -10,7 +10,9 @@ export interface FetchLimits {
   readonly maxWaitMillis: number;
 }
 
-export interface FetchEvents {
+/** Whose partitions are fetched, and who is told. */
+export interface FetchOwner {
+  feeds(): Iterable<Feed>;
   fetched(): void;
   failed(error: unknown): void;
   /** The broker no longer has, or not yet has, what was asked for. */
@@ -33,8 +35,7 @@ const anyEpoch = -1;
 export class Fetcher {
   readonly #client: KafkaClient;
   readonly #limits: FetchLimits;
-  readonly #events: FetchEvents;
-  readonly #feeds: () => Iterable<Feed>;
+  readonly #owner: FetchOwner;
   readonly #busy = new Set<number>();
   readonly #inFlight = new Set<Promise<void>>();
   readonly #stop = new AbortController();
@@ -42,11 +43,10 @@ export class Fetcher {
   #planning = false;
   #planAgain = false;
 
-  constructor(client: KafkaClient, limits: FetchLimits, feeds: () => Iterable<Feed>, events: FetchEvents) {
+  constructor(client: KafkaClient, limits: FetchLimits, owner: FetchOwner) {
     this.#client = client;
     this.#limits = limits;
-    this.#feeds = feeds;
-    this.#events = events;
+    this.#owner = owner;
   }
 
   /** No further request; resolves when the ones in flight are answered, or soon after where nobody answers. */
@@ -75,7 +75,7 @@ export class Fetcher {
 
   async #plan(): Promise<void> {
     this.#planAgain = false;
-    const hungry = [...this.#feeds()].filter((feed) => feed.hungry);
+    const hungry = [...this.#owner.feeds()].filter((feed) => feed.hungry);
     if (hungry.length === 0) return;
     try {
       const topics = await this.#topics();
@@ -116,7 +116,7 @@ export class Fetcher {
       const response = await fetchOnce(this.#client, this.#request(node, topics, feeds));
       this.#failures = 0;
       this.#distribute(topics, response, asked);
-      this.#events.fetched();
+      this.#owner.fetched();
     } catch (error) {
       await this.#handleFailure(error, feeds);
     } finally {
@@ -155,14 +155,14 @@ export class Fetcher {
   async #handleFailure(error: unknown, feeds: readonly Feed[]): Promise<void> {
     if (this.#stopped) return;
     if (!hasBrokerError(error, 'OFFSET_OUT_OF_RANGE')) return this.#failed(error);
-    await this.#events.outOfRange(feeds).catch((reason: unknown) => this.#failed(reason));
+    await this.#owner.outOfRange(feeds).catch((reason: unknown) => this.#failed(reason));
   }
 
   async #failed(error: unknown): Promise<void> {
     if (this.#stopped) return;
     this.#client.clearMetadata();
     this.#failures += 1;
-    this.#events.failed(error);
+    this.#owner.failed(error);
     await pause(backOffMillis(this.#failures, undefined, maxDelayMillis), this.#stop.signal);
   }
 }

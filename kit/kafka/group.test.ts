@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestKafka, until } from '#tests/support/kafka.ts';
+import { TestKafka } from '#tests/support/kafka.ts';
 import { quietTelemetry } from '#tests/support/telemetry.ts';
+import { until } from '#tests/support/until.ts';
 import type { Telemetry } from '../telemetry/index.ts';
 import {
   type Batch,

@@ -75,5 +75,6 @@ export function createLogger(options: LoggerOptions): Logger {
     serializers: { error: (error: unknown) => error, err: (error: unknown) => error },
     formatters: { level: (level: string) => ({ level }), log: clean },
   };
-  return options.destination ? pino(settings, options.destination) : pino(settings);
+  // Written at once: the last lines of a process that ends are there, in their order.
+  return pino(settings, options.destination ?? pino.destination({ dest: 1, sync: true }));
 }

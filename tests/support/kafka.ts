@@ -62,7 +62,4 @@ export class TestKafka {
   }
 }
 
-/** Waits until a condition holds; the test's own timeout is the bound. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
-}
+export { until } from './until.ts';

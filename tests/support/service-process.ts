@@ -11,7 +11,9 @@ export class ServiceProcess {
   /** Starts a TypeScript file on this Node, as `local` starts a service: with an IPC channel and only these variables. */
   constructor(file: string, env: Readonly<Record<string, string>>) {
     this.child = fork(file, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-    this.#exited = once(this.child, 'exit').then(([code]) => code as number | null);
+    // «close» would do, were it not for a channel that the test closes itself.
+    const ends = [this.child.stdout, this.child.stderr].map((stream) => stream && once(stream, 'end'));
+    this.#exited = Promise.all([once(this.child, 'exit'), ...ends]).then(([[code]]) => code as number | null);
     let rest = '';
     this.child.stdout?.on('data', (chunk) => {
       const lines = (rest + chunk).split('\n');
