@@ -2,6 +2,8 @@ import type { Command } from '../command.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { logs } from './logs.ts';
+import { send } from './send.ts';
+import { simulate } from './simulate.ts';
 import { status } from './status.ts';
 import { synth } from './synth.ts';
 import { token } from './token.ts';
@@ -9,4 +11,4 @@ import { up } from './up.ts';
 import { verify } from './verify.ts';
 
 /** Every command, in the order of a working day. */
-export const commands: readonly Command[] = [up, status, logs, token, down, synth, verify, doctor];
+export const commands: readonly Command[] = [up, status, logs, token, send, simulate, down, synth, verify, doctor];
