@@ -2,19 +2,22 @@ import type { Reader } from './reader.ts';
 import { type Codec, type Edition, headerString, type Type } from './schema.ts';
 import type { Writer } from './writer.ts';
 
-/** One request and its answer, for every version that the broker speaks. */
-export interface Api<Q, A> {
+/**
+ * One request and its answer, for every version that the broker speaks. `Q` and `A` are what the broker reads and
+ * writes, `QW` and `AR` what a client writes and reads.
+ */
+export interface Api<Q, A, QW = never, AR = unknown> {
   readonly key: number;
   readonly name: string;
   /** First and last version, both spoken. */
   readonly versions: readonly [number, number];
   /** First flexible version (KIP-482), undefined where no version is. */
   readonly flexibleSince: number | undefined;
-  readonly request: Type<Q, never>;
-  readonly response: Type<unknown, A>;
+  readonly request: Type<Q, QW>;
+  readonly response: Type<AR, A>;
 }
 
-export const api = <Q, A>(declared: Api<Q, A>): Api<Q, A> => declared;
+export const api = <Q, A, QW, AR>(declared: Api<Q, A, QW, AR>): Api<Q, A, QW, AR> => declared;
 
 /** What identifies a request on its connection: request header 1 and 2. */
 export interface RequestHeader {

@@ -110,12 +110,17 @@ export const headerString: Type<string | null> = nullable(() => stringCodec(leng
 export const nullableBytes = nullable((edition) => bytesCodec(sized(edition, lengths.long)));
 export const bytes = strict(nullableBytes, Buffer.alloc(0), 'a byte array');
 
+const noPieces: readonly Buffer[] = [];
+
 /** Record batches of a fetch response: several pieces, passed on by reference. */
-export const pieces: Type<null, readonly Buffer[]> = {
+export const pieces: Type<readonly Buffer[]> = {
   at: (edition) => {
     const length = sized(edition, lengths.long);
     return {
-      read: () => null,
+      read: (r) => {
+        const size = length.read(r);
+        return size < 0 ? noPieces : [r.slice(size)];
+      },
       write: (w, value) => {
         length.write(
           w,
@@ -125,7 +130,7 @@ export const pieces: Type<null, readonly Buffer[]> = {
       },
     };
   },
-  empty: null,
+  empty: noPieces,
 };
 
 export const nullableArray = <R, W>(element: Type<R, W>): Type<R[] | null, readonly W[] | null> =>

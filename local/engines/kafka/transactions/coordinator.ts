@@ -20,6 +20,7 @@ export interface ProducerIdentity {
 
 /** The last epoch that a producer works with; one more is left for the abort that fences it. */
 const lastEpoch = 32_766;
+const noEpoch = -1;
 
 interface Parts {
   readonly store: TransactionStore;
@@ -52,11 +53,15 @@ export class TransactionCoordinator {
     }
     const known = this.#parts.store.get(transactionalId);
     if (known === undefined) return this.#begin(transactionalId, timeoutMillis);
-    if (claimed !== undefined) checkIdentity(known, claimed);
+    if (claimed !== undefined && isRepeated(known, claimed)) return claimedAgain(known);
     const ended = isOpen(known) ? this.#endOpen(transactionalId, known) : known;
     const identity = this.#nextIdentity(ended);
     const nowMillis = this.#settings.now();
-    this.#parts.store.set(transactionalId, { ...ended, ...identity, ...blank(timeoutMillis, nowMillis) });
+    this.#parts.store.set(transactionalId, {
+      ...identity,
+      ...blank(timeoutMillis, nowMillis),
+      previousEpoch: claimed?.producerEpoch ?? noEpoch,
+    });
     return identity;
   }
 
@@ -200,9 +205,30 @@ export class TransactionCoordinator {
   }
 }
 
+/**
+ * Whether a producer that raises its epoch asks a second time, its first answer having been lost.
+ * @throws KafkaError when somebody else holds the id now
+ */
+const isRepeated = (known: TransactionRecord, claimed: ProducerIdentity): boolean => {
+  if (claimed.producerId === known.producerId) {
+    if (isOpen(known) || claimed.producerEpoch === known.producerEpoch) return false;
+    if (claimed.producerEpoch === known.previousEpoch) return true;
+  }
+  throw new KafkaError(
+    'PRODUCER_FENCED',
+    `producer ${claimed.producerId} with epoch ${claimed.producerEpoch} is fenced by ${known.producerId} with ${known.producerEpoch}`,
+  );
+};
+
+const claimedAgain = ({ producerId, producerEpoch }: TransactionRecord): ProducerIdentity => ({
+  producerId,
+  producerEpoch,
+});
+
 const blank = (timeoutMillis: number, nowMillis: number) =>
   ({
     timeoutMillis,
+    previousEpoch: noEpoch,
     state: 'Empty',
     partitions: [],
     groupIds: [],

@@ -15,6 +15,8 @@ export type TransactionState =
 export interface TransactionRecord {
   readonly producerId: number;
   readonly producerEpoch: number;
+  /** The epoch before a producer raised its own (KIP-360): it may ask again with it; -1 for none. */
+  readonly previousEpoch: number;
   readonly timeoutMillis: number;
   readonly state: TransactionState;
   /** topic/partition of every partition that may hold records of the open transaction. */

@@ -1,0 +1,4 @@
+import { apacheKafka } from './apache-kafka.ts';
+import { describeTarget } from './suite.ts';
+
+describeTarget(apacheKafka);

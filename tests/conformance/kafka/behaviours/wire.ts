@@ -1,0 +1,2 @@
+import type { WireBehaviour } from '../behaviour.ts';
+export const wireBehaviours: readonly WireBehaviour[] = [];

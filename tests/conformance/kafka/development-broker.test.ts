@@ -1,0 +1,4 @@
+import { developmentBroker } from './development-broker.ts';
+import { describeTarget } from './suite.ts';
+
+describeTarget(developmentBroker);
