@@ -42,21 +42,28 @@ export async function createCluster(
   superuserPassword: string,
   { binaries, account }: { readonly binaries: Binaries; readonly account: Account },
 ): Promise<void> {
-  const unfinished = `${folder}.unfinished`;
-  const passwordFile = join(dirname(folder), `.password.${process.pid}`);
+  const place: Place = {
+    unfinished: `${folder}.unfinished`,
+    passwordFile: join(dirname(folder), `.password.${process.pid}`),
+  };
   try {
-    prepareFolders(unfinished, passwordFile, superuserPassword, account);
-    await runInitdb(unfinished, passwordFile, binaries, account);
-    renameSync(unfinished, folder);
+    prepareFolders(place, superuserPassword, account);
+    await runInitdb(place, binaries, account);
+    renameSync(place.unfinished, folder);
   } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
+    rmSync(place.unfinished, { recursive: true, force: true });
     throw error instanceof LocalError ? error : cannotCreate(folder, error);
   } finally {
-    rmSync(passwordFile, { force: true });
+    rmSync(place.passwordFile, { force: true });
   }
 }
 
-function prepareFolders(unfinished: string, passwordFile: string, password: string, { user }: Account): void {
+interface Place {
+  readonly unfinished: string;
+  readonly passwordFile: string;
+}
+
+function prepareFolders({ unfinished, passwordFile }: Place, password: string, { user }: Account): void {
   mkdirSync(dirname(unfinished), { recursive: true });
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { mode: 0o700 });
@@ -78,9 +85,9 @@ function cannotCreate(folder: string, error: unknown): LocalError {
   );
 }
 
-function runInitdb(folder: string, passwordFile: string, binaries: Binaries, account: Account): Promise<void> {
+function runInitdb({ unfinished, passwordFile }: Place, binaries: Binaries, account: Account): Promise<void> {
   const { command, args } = commandFor(account, binaries.initdb, [
-    `--pgdata=${folder}`,
+    `--pgdata=${unfinished}`,
     `--username=${superuser}`,
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
@@ -97,7 +104,7 @@ function runInitdb(folder: string, passwordFile: string, binaries: Binaries, acc
       if (!error) return resolve();
       const said = stderr.trim().split('\n').at(-1) ?? '';
       const unknown = {
-        detail: `PostgreSQL could not make its data folder ${folder}: ${said}`,
+        detail: `PostgreSQL could not make its data folder ${unfinished}: ${said}`,
         fix: 'Choose another folder with --data.',
       };
       return reject(explainPostgres(stdout + stderr) ?? new LocalError('postgres_init_failed', unknown));

@@ -19,13 +19,13 @@ export function encode(reply: Reply, version: ProtocolVersion): string {
   if (typeof reply === 'string') return encodeBulk(reply);
   if (typeof reply === 'number' || typeof reply === 'bigint') return `:${reply}\r\n`;
   if (reply === null) return version === 3 ? '_\r\n' : '$-1\r\n';
-  if (isArray(reply)) return encodeItems('*', reply.length, reply, version);
+  if (isArray(reply)) return `*${reply.length}\r\n${encodeAll(reply, version)}`;
   return encodeSpecial(reply, version);
 }
 
 /** An out-of-band message such as one of a subscription. */
 export function encodePush(items: readonly Reply[], version: ProtocolVersion): string {
-  return encodeItems(version === 3 ? '>' : '*', items.length, items, version);
+  return `${version === 3 ? '>' : '*'}${items.length}\r\n${encodeAll(items, version)}`;
 }
 
 function encodeBulk(text: string): string {
@@ -36,8 +36,8 @@ function isArray(reply: Special | readonly Reply[]): reply is readonly Reply[] {
   return Array.isArray(reply);
 }
 
-function encodeItems(mark: string, count: number, items: readonly Reply[], version: ProtocolVersion): string {
-  let text = `${mark}${count}\r\n`;
+function encodeAll(items: readonly Reply[], version: ProtocolVersion): string {
+  let text = '';
   for (const item of items) text += encode(item, version);
   return text;
 }
@@ -47,8 +47,7 @@ function encodeSpecial(reply: Special, version: ProtocolVersion): string {
   if (reply instanceof Failure) return `-${oneLine(reply.message)}\r\n`;
   if (reply instanceof DoubleReply) return encodeDouble(reply.value, version);
   if (reply instanceof MapReply) return encodeMap(reply, version);
-  if (reply instanceof SetReply)
-    return encodeItems(version === 3 ? '~' : '*', reply.members.length, reply.members, version);
+  if (reply instanceof SetReply) return encodeSet(reply, version);
   if (reply instanceof NullArray) return version === 3 ? '_\r\n' : '*-1\r\n';
   return (reply satisfies NoReply) && '';
 }
@@ -57,10 +56,13 @@ function encodeDouble(value: number, version: ProtocolVersion): string {
   return version === 3 ? `,${formatDouble(value)}\r\n` : encodeBulk(formatDouble(value));
 }
 
+function encodeSet({ members }: SetReply, version: ProtocolVersion): string {
+  return `${version === 3 ? '~' : '*'}${members.length}\r\n${encodeAll(members, version)}`;
+}
+
 function encodeMap({ flat }: MapReply, version: ProtocolVersion): string {
-  return version === 3
-    ? encodeItems('%', flat.length / 2, flat, version)
-    : encodeItems('*', flat.length, flat, version);
+  const header = version === 3 ? `%${flat.length / 2}` : `*${flat.length}`;
+  return `${header}\r\n${encodeAll(flat, version)}`;
 }
 
 /** A line break within an error would end it early and make the rest an answer of its own. */

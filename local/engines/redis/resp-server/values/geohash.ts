@@ -55,8 +55,8 @@ export function rangesAround(centre: Position, widthMetres: number, heightMetres
   const longitudeReach =
     degrees(widthMetres / 2 / earthRadiusMetres) / Math.max(Math.cos(radians(farthestLatitude)), 1e-12);
   const cellBits = cellBitsFor(longitudeReach, latitudeReach);
-  const columns = cellsAround(centre.longitude, longitudeReach, maximumLongitude, cellBits);
-  const rows = cellsAround(centre.latitude, latitudeReach, maximumLatitude, cellBits);
+  const columns = cellsAround(centre.longitude / maximumLongitude, longitudeReach / maximumLongitude, cellBits);
+  const rows = cellsAround(centre.latitude / maximumLatitude, latitudeReach / maximumLatitude, cellBits);
   // East of 180° is the west; north of the last row is nothing.
   const wrapped = [...new Set(columns.map((column) => ((column % 2 ** cellBits) + 2 ** cellBits) % 2 ** cellBits))];
   const inside = rows.filter((row) => row >= 0 && row < 2 ** cellBits);
@@ -69,8 +69,9 @@ function cellBitsFor(longitudeReach: number, latitudeReach: number): number {
   return Math.max(Math.min(Math.floor(Math.log2(fitting)), bits), 0);
 }
 
-function cellsAround(centre: number, reach: number, maximum: number, cellBits: number): number[] {
-  const cellOf = (value: number) => Math.floor(((value + maximum) / (2 * maximum)) * 2 ** cellBits);
+/** Centre and reach as parts of the maximum, so from -1 to 1. */
+function cellsAround(centre: number, reach: number, cellBits: number): number[] {
+  const cellOf = (value: number) => Math.floor(((value + 1) / 2) * 2 ** cellBits);
   // At zero bits the one cell is the whole world, however far the box reaches.
   return cellBits === 0 ? [0] : [...new Set([cellOf(centre - reach), cellOf(centre), cellOf(centre + reach)])];
 }

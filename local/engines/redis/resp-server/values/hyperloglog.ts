@@ -34,9 +34,8 @@ export class HyperLogLog implements CollectionShape {
 
   /** True when the estimate may have changed. */
   add(member: string): boolean {
-    const [high, low] = hash64(member);
-    const index = low & (registerCount - 1);
-    return this.#raise(index, leadingRank(high, low >>> indexBits));
+    const low = hashWith(lowSeed, member);
+    return this.#raise(low & (registerCount - 1), firstOne(hashWith(highSeed, member), low >>> indexBits));
   }
 
   /** Makes this the sketch of both. */
@@ -65,7 +64,7 @@ export class HyperLogLog implements CollectionShape {
 }
 
 /** Position of the first one among the 50 bits that choose no register, from the low end; 51 when there is none. */
-function leadingRank(high: number, low18: number): number {
+function firstOne(high: number, low18: number): number {
   const lowBits = 32 - indexBits;
   if (low18 !== 0) return trailingZeros(low18) + 1;
   return high === 0 ? maximumRank : lowBits + trailingZeros(high) + 1;
@@ -99,15 +98,18 @@ function tau(share: number): number {
   return z / 3;
 }
 
-/** Two independent 32-bit hashes (the finalizer of MurmurHash3 over a multiplicative mix of the bytes). */
-function hash64(text: string): [high: number, low: number] {
-  let [a, b] = [0x9e3779b9, 0x85ebca6b];
+const lowSeed = 0x9e3779b9;
+const highSeed = 0x85ebca6b;
+
+/** MurmurHash3 with one byte a step: 32 bits that for two seeds are independent of each other. */
+function hashWith(seed: number, text: string): number {
+  let hash = seed;
   for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul((b << 13) | (b >>> 19), 5) + 0xe6546b64 + Math.imul(code + 1, 0xcc9e2d51);
+    const scrambled = Math.imul(text.charCodeAt(at) + 1, 0xcc9e2d51);
+    hash ^= Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);
+    hash = Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64;
   }
-  return [finalize(a ^ finalize(b)), finalize(b + text.length)];
+  return finalize(hash ^ text.length);
 }
 
 function finalize(bits: number): number {

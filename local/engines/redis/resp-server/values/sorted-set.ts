@@ -7,7 +7,8 @@ export interface ScoredMember {
 }
 
 /** JSON has no infinities, so scores travel as text. */
-export const sortedSetDump = Type.Array(Type.Tuple([Type.String(), Type.String()]));
+const scoreText = Type.String({ pattern: '^-?(?:Infinity|\\d+(?:\\.\\d+)?(?:e[+-]\\d+)?)$' });
+export const sortedSetDump = Type.Array(Type.Tuple([Type.String(), scoreText]));
 
 /** Runs are split in two above this, so a change moves few elements and finding a rank adds up few lengths. */
 const maximumRun = 512;
