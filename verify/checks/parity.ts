@@ -7,6 +7,9 @@ import type { Check, CheckContext } from './check.ts';
 
 const CHECK = 'parity';
 
+/** A permission names two groups of pods or blocks and a port, and each part of it matters. */
+const VALUE_CHARACTERS = 400;
+
 function compare(row: ParityRow, surroundings: Surroundings): Findings {
   const { tree } = surroundings;
   const declared = row.declared(surroundings).length;
@@ -21,7 +24,7 @@ function compare(row: ParityRow, surroundings: Surroundings): Findings {
     check: CHECK,
     environment: tree.environment.name,
     ...mismatch,
-    value: shown(mismatch.value),
+    value: shown(mismatch.value, VALUE_CHARACTERS),
   }));
   return { ...nothingFound, problems, counts: [{ what: row.kind, count: declared }] };
 }

@@ -76,9 +76,16 @@ function describePeer(peer: Node, namespace: string): string {
     : `${where}/${describeSelector(selector)}`;
 }
 
+/** Where the types are not said, they follow from the rules; rules of a direction that is not among them do nothing. */
+function speaksOf(policy: Manifest, direction: Direction): boolean {
+  const types = policy.root.list('spec.policyTypes').map((type) => type.text?.toLowerCase());
+  return types.length === 0 || types.includes(direction);
+}
+
 /** A rule without peers lets everybody through, one without ports every port. */
 function rulesOf(policy: Manifest, direction: Direction): readonly { readonly peer: string; readonly port: string }[] {
   const [field, ends] = direction === 'ingress' ? (['ingress', 'from'] as const) : (['egress', 'to'] as const);
+  if (!speaksOf(policy, direction)) return [];
   return policy.root.list(`spec.${field}`).flatMap((rule) => {
     const peers = rule.list(ends).map((peer) => describePeer(peer, policy.namespace ?? ''));
     const ports = rule.list('ports').map((port) => {

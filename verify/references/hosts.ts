@@ -26,7 +26,8 @@ const CLUSTER_HOST =
 const API_SERVER = 'kubernetes.default';
 
 function hostsIn(text: Node): readonly HostReference[] {
-  return [...(text.text ?? '').matchAll(CLUSTER_HOST)].map((match) => {
+  if (!text.text?.includes('.svc')) return [];
+  return [...text.text.matchAll(CLUSTER_HOST)].map((match) => {
     const { service = '', namespace = '', port } = match.groups ?? {};
     return { at: text, value: match[0], service, namespace, port: port === undefined ? undefined : Number(port) };
   });

@@ -61,7 +61,7 @@ function problemSection({ name, problems }: CheckReport, colours: Colours): read
   return [
     colours.bold(`${name}: ${plural(problems.length, 'problem')}`),
     ...folded.slice(0, SHOWN_PROBLEMS).flatMap((entry) => problemLines(entry, colours)),
-    ...(hidden > 0 ? [`  … and ${plural(hidden, 'more')}; --json prints all of them.`] : []),
+    ...(hidden > 0 ? [`  … and ${hidden} more; --json prints all of them.`] : []),
     '',
   ];
 }

@@ -12,10 +12,10 @@ export interface Violation {
 const VALUE_CHARACTERS = 80;
 
 /** A value in a sentence: short, on one line. */
-export function shown(value: unknown): string {
+export function shown(value: unknown, characters: number = VALUE_CHARACTERS): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
   const line = text.replaceAll(/\s+/g, ' ');
-  return line.length > VALUE_CHARACTERS ? `${line.slice(0, VALUE_CHARACTERS - 1)}…` : line;
+  return line.length > characters ? `${line.slice(0, characters - 1)}…` : line;
 }
 
 /** `/spec/containers/0/image` → `spec.containers[0].image`. */

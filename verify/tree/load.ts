@@ -59,48 +59,48 @@ async function read(file: string, maxBytes: number): Promise<string | undefined>
 /** Kubernetes reads YAML 1.1, so an unquoted `on` is a boolean here as it is there. */
 const YAML_OPTIONS = { version: '1.1', uniqueKeys: true, prettyErrors: false } as const;
 
+type ParsedDocument = ReturnType<typeof parseAllDocuments>[number];
+
+/** The value of a document, or why it has none. */
+function contentOf(document: ParsedDocument): { readonly value: unknown } | { readonly unreadable: string } {
+  const [error] = document.errors;
+  if (error) return { unreadable: error.message };
+  try {
+    return { value: document.toJS({ maxAliasCount: LIMITS.aliases }) };
+  } catch (caught) {
+    return { unreadable: caught instanceof Error ? caught.message : String(caught) };
+  }
+}
+
 export function parseManifests(
   text: string,
   place: { readonly environment: Environment; readonly file: string },
 ): readonly Document[] {
   const { environment, file } = place;
   return parseAllDocuments(text, YAML_OPTIONS).flatMap((document, index): readonly Document[] => {
-    const object = `document ${index}`;
-    const [error] = document.errors;
-    if (error) {
-      const rule = `is not YAML: ${error.message}`;
-      return [
-        {
-          problem: loadProblem(environment, {
-            file,
-            object,
-            path: '',
-            value: error.code,
-            rule,
-            fix: 'Write it through the charts',
-          }),
-        },
-      ];
-    }
-    const value: unknown = document.toJS({ maxAliasCount: LIMITS.aliases });
-    if (value === null || value === undefined) return [];
-    const found = isFields(value)
-      ? toManifest(value, { environment: environment.name, file, index })
+    const problem = (rest: Omit<LoadProblem, 'file' | 'object'>): readonly Document[] => [
+      { problem: loadProblem(environment, { file, object: `document ${index}`, ...rest }) },
+    ];
+    const read = contentOf(document);
+    if ('unreadable' in read)
+      return problem({
+        path: '',
+        value: 'unreadable',
+        rule: `is not YAML: ${read.unreadable}`,
+        fix: 'Synthesize again',
+      });
+    if (read.value === null || read.value === undefined) return [];
+    const found = isFields(read.value)
+      ? toManifest(read.value, { environment: environment.name, file, index })
       : { lacks: 'an object at its root' };
     if (!('lacks' in found)) return [{ manifest: found }];
-    const rule = `a Kubernetes object has ${found.lacks}`;
-    return [
-      {
-        problem: loadProblem(environment, {
-          file,
-          object,
-          path: found.lacks,
-          value: 'missing',
-          rule,
-          fix: `Give it ${found.lacks}`,
-        }),
-      },
-    ];
+    const { lacks } = found;
+    return problem({
+      path: lacks,
+      value: 'missing',
+      rule: `a Kubernetes object has ${lacks}`,
+      fix: `Give it ${lacks}`,
+    });
   });
 }
 
