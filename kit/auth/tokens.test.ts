@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose';
-import { bearer, createTokenVerifier, requireGame, requireRole } from './index.ts';
+import { bearer, createTokenVerifier, EVERY_GAME, requireGame, requireRole, seesGame } from './index.ts';
 
 type Pair = { readonly kid: string; readonly alg: string; readonly privateKey: CryptoKey; readonly jwk: JWK };
 const issuer = 'https://accounts.example';
@@ -193,6 +193,12 @@ describe('claims', () => {
   test('allow what one of their roles allows', () => {
     expect(() => requireRole(claims, 'admin', 'analyst')).not.toThrow();
     expect(() => requireRole(claims, 'admin', 'operator')).toThrow('This needs the role admin or operator.');
+  });
+
+  test('for every game are also for games that come later', () => {
+    const all = { ...claims, games: [EVERY_GAME] };
+    expect(() => requireGame(all, 'later')).not.toThrow();
+    expect([seesGame(all, 'later'), seesGame(claims, 'later')]).toEqual([true, false]);
   });
 
   test('are for their own games only', () => {

@@ -84,5 +84,5 @@ export function rootMessage(error: unknown): string {
 
 /** A failed request to the brokers as the decision that a caller can take: wait and repeat. */
 export function brokerUnavailable(what: string, cause: unknown): AppError {
-  return errors.BROKER_UNAVAILABLE({ detail: `${what}: ${rootMessage(cause)}.`, cause });
+  return errors.BROKER_UNAVAILABLE({ detail: `${what}: ${rootMessage(cause).replace(/\.+$/, '')}.`, cause });
 }

@@ -114,7 +114,9 @@ class GroupConsumer implements Consumer {
   async check(): Promise<unknown> {
     const { group } = this.#options;
     if (this.#failure === undefined) return { partitions: this.#feeds.size, lag: this.lag };
-    throw errors.BROKER_UNAVAILABLE({ detail: `Group ${group} is not reading: ${rootMessage(this.#failure)}.` });
+    throw errors.BROKER_UNAVAILABLE({
+      detail: `Group ${group} is not reading: ${rootMessage(this.#failure).replace(/\.+$/, '')}.`,
+    });
   }
 
   async stop(): Promise<void> {

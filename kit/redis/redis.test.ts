@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { findSystemRedis } from '#local/engines/redis/index.ts';
 import { TestRedis } from '#tests/support/redis.ts';
@@ -101,12 +103,36 @@ describe.each(programs)('a cache on the %s server', (program) => {
       ),
     );
     expect(await cache.cached('other', 60_000, async () => 2)).toBe(2);
-    await own.stop();
     expect(await metricValue(telemetry, 'cache_requests_total', { cache: name, outcome: 'bypass' })).toBe(1);
+    await own.comeBack();
+    await until(() =>
+      client.check().then(
+        () => true,
+        () => false,
+      ),
+    );
+    await client.stop();
+    await own.stop();
   });
 });
 
 describe('without a server', () => {
+  test.each([false, true])('a client that was stopped no longer tries to connect (cluster: %s)', async (cluster) => {
+    let attempts = 0;
+    const server = createServer((socket) => {
+      attempts += 1;
+      socket.destroy();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = await open(`127.0.0.1:${(server.address() as AddressInfo).port}`, { cluster });
+    await until(() => attempts >= 2);
+    await client.stop();
+    const before = attempts;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(attempts).toBe(before);
+    server.close();
+  });
+
   test('a client starts nevertheless, commands are refused at once, and nothing ends the process', async () => {
     const client = await open(nowhere);
     const startedAt = performance.now();

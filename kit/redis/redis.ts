@@ -51,6 +51,7 @@ export type RedisClient = (Redis | Cluster) & RedisPart;
 
 const defaultCommandTimeoutMillis = 1000;
 const connectTimeoutMillis = 3000;
+const disconnectTimeoutMillis = 500;
 
 /** Without a connection a command fails at once: a cache that is away must not make its callers wait. */
 const failFast = { enableOfflineQueue: false, lazyConnect: true } as const;
@@ -61,6 +62,7 @@ async function clientSettings(options: RedisConnectionOptions) {
   return {
     commandTimeout: options.commandTimeoutMillis ?? defaultCommandTimeoutMillis,
     connectTimeout: connectTimeoutMillis,
+    disconnectTimeout: disconnectTimeoutMillis,
     maxRetriesPerRequest: 1,
     ...(options.password ? { password: await options.password.reveal() } : {}),
     ...(options.user ? { username: options.user } : {}),
@@ -126,7 +128,9 @@ export async function createRedis(telemetry: Telemetry, options: RedisConnection
   await client.connect().catch(leave);
   const check = async () => void (await client.ping());
   const stop = async () => {
-    await client.quit().catch(() => client.disconnect());
+    // Without a connection «quit» says OK and goes on reconnecting.
+    await client.quit().catch(() => undefined);
+    client.disconnect();
   };
   return Object.assign(client, { check, stop });
 }

@@ -5,7 +5,7 @@ import { type RedisEngine, type RedisOptions, startRedis } from '#local/engines/
 
 /** A cache server of one test file. */
 export class TestRedis {
-  readonly engine: RedisEngine;
+  engine: RedisEngine;
   readonly #dataDir: string;
 
   private constructor(engine: RedisEngine, dataDir: string) {
@@ -16,6 +16,12 @@ export class TestRedis {
   static async start(program?: NonNullable<RedisOptions['program']>): Promise<TestRedis> {
     const dataDir = await mkdtemp(join(tmpdir(), 'gm-test-redis-'));
     return new TestRedis(await startRedis({ dataDir, port: 0, ...(program ? { program } : {}) }), dataDir);
+  }
+
+  /** On the same port, after `engine.stop()`. */
+  async comeBack(): Promise<void> {
+    const program = this.engine.program === 'resp-server' ? 'embedded' : 'system';
+    this.engine = await startRedis({ dataDir: this.#dataDir, port: this.engine.port, program });
   }
 
   get node(): string {
