@@ -37,6 +37,7 @@ export const topics = [
     retention: Retention.compactedDays(7),
     key: 'board_and_player',
     personalData: ['player_id'],
+    readersOutside: "the games' own back ends",
   },
   {
     name: 'user.actions',

@@ -10,11 +10,7 @@ export const analyticsApi = {
   ports: httpPorts(3, 'public'),
   publicPaths: ['/graphql'],
   verifiesTokens: true,
-  consumes: [
-    { topic: 'player.statistics', delivery: 'broadcast', purpose: 'live KPIs and cache invalidation' },
-    { topic: 'game.leaderboards', delivery: 'broadcast', purpose: 'leaderboard changes' },
-    { topic: 'dlq.events', delivery: 'broadcast', purpose: 'arrivals of dead letters' },
-  ],
+  consumes: [{ topic: 'player.statistics', delivery: 'broadcast', purpose: 'live KPIs and cache invalidation' }],
   produces: [],
   stores: [
     { store: 'events', access: 'read', purpose: 'every answer' },

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { authEnvironment } from '#kit/auth/index.ts';
 import { httpEnvironment } from '#kit/http/index.ts';
+import { kafkaEnvironment } from '#kit/kafka/index.ts';
 import { databaseEnvironment } from '#kit/postgres/index.ts';
 import { redisEnvironment } from '#kit/redis/index.ts';
 
@@ -10,6 +11,7 @@ export const environment = Type.Object({
   ...databaseEnvironment('events'),
   ...databaseEnvironment('accounts'),
   ...redisEnvironment,
+  ...kafkaEnvironment,
   QUERY_MAX_DEPTH: Type.Integer({ minimum: 1, maximum: 50 }),
   QUERY_MAX_COST: Type.Integer({ minimum: 1, maximum: 100_000 }),
   CACHE_TTL_SECONDS: Type.Integer({ minimum: 0, maximum: 3_600 }),

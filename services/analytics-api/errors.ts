@@ -6,6 +6,18 @@ export const errors = defineErrors({
     title: 'The range of days is not valid',
     fix: 'Give two days, from before to, at most 366 days apart.',
   },
+  QUERY_INVALID: { httpStatus: 400, title: 'The query is not valid', fix: 'Compare it with the schema.' },
   QUERY_TOO_DEEP: { httpStatus: 400, title: 'The query is too deep', fix: 'Ask in several queries.' },
   QUERY_TOO_COSTLY: { httpStatus: 400, title: 'The query asks for too much', fix: 'Ask for fewer fields or days.' },
+  SUBSCRIPTION_EXPECTED: { httpStatus: 400, title: 'Not a subscription', fix: 'Send queries by POST /graphql.' },
+  SUBSCRIPTIONS_EXHAUSTED: {
+    httpStatus: 429,
+    title: 'Too many subscriptions',
+    fix: 'End some of them, or open another connection.',
+  },
+  ANSWER_FAILED: {
+    httpStatus: 500,
+    title: 'Something is broken on our side',
+    fix: 'Send it again; if it stays, tell us when it happened.',
+  },
 });

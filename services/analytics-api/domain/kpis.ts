@@ -13,7 +13,7 @@ export interface Rollups {
   readonly events: readonly { readonly day: string; readonly events: number }[];
   readonly revenue: readonly { readonly day: string; readonly currency: string; readonly amount: number }[];
   readonly payers: readonly { readonly day: string; readonly payers: number }[];
-  readonly dataAsOf: string;
+  readonly dataAsOf: string | null;
 }
 
 export interface CohortRow {
@@ -41,7 +41,8 @@ export interface Day {
   readonly conversion: number | null;
   readonly arpdau: readonly Money[];
   readonly arppu: readonly Money[];
-  readonly dataAsOf: string;
+  /** Null until anything was processed. */
+  readonly dataAsOf: string | null;
 }
 
 const MILLIS_PER_SECOND = 1_000;

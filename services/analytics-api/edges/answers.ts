@@ -1,7 +1,8 @@
 import type { Cache } from '#kit/redis/index.ts';
-import { dayOf, eachDay, isDay, rangeProblem } from '../domain/days.ts';
+import { dayOf, isDay, rangeProblem } from '../domain/days.ts';
 import { type Cohort, type Day, dailyKpis, retention } from '../domain/kpis.ts';
 import { errors } from '../errors.ts';
+import { type Changes, tenantKey } from './changes.ts';
 import type { AnalyticsStore, DataClass, MinuteRate, Range, Tenant } from './store.ts';
 
 /** A game as its visitor sees it. */
@@ -21,22 +22,25 @@ export function checkRange({ from, to }: Range): Range {
   return { from, to };
 }
 
-/** What the API answers, from the store or, for ranges of days, from the cache for a short while. */
+export interface AnswersOptions {
+  readonly store: AnalyticsStore;
+  readonly cache: Cache;
+  readonly changes: Changes;
+  /** How long an answer may be served again when nothing was heard of a change; 0 turns the cache off. */
+  readonly ttlMillis: number;
+  readonly now?: () => number;
+}
+
+/** What the API answers, from the store or, for ranges of days, from the cache until the game changes. */
 export class Answers {
+  readonly #options: AnswersOptions;
   readonly #store: AnalyticsStore;
-  readonly #cache: Cache;
-  readonly #ttlMillis: number;
   readonly #now: () => number;
 
-  constructor(
-    store: AnalyticsStore,
-    cache: { readonly cache: Cache; readonly ttlMillis: number },
-    now: () => number = Date.now,
-  ) {
-    this.#store = store;
-    this.#cache = cache.cache;
-    this.#ttlMillis = cache.ttlMillis;
-    this.#now = now;
+  constructor(options: AnswersOptions) {
+    this.#options = options;
+    this.#store = options.store;
+    this.#now = options.now ?? Date.now;
   }
 
   /** The current day, never from the cache. */
@@ -96,15 +100,13 @@ export class Answers {
     return dayOf(new Date(this.#now()), timeZone);
   }
 
+  /** The game's version is part of the key: what was kept before a change is not found after it, and expires by itself. */
   #cached<Value>(kind: string, tenant: Tenant, range: Range, load: () => Promise<Value>): Promise<Value> {
-    if (this.#ttlMillis === 0) return load();
-    const key = [
-      kind,
-      tenant.dataClass,
-      range.from,
-      eachDay(range.from, range.to).length,
-      encodeURIComponent(tenant.gameId),
-    ].join(':');
-    return this.#cache.cached(key, this.#ttlMillis, load);
+    const { cache, changes, ttlMillis } = this.#options;
+    if (ttlMillis === 0) return load();
+    const { gameId, dataClass } = tenant;
+    const place = tenantKey({ gameId: encodeURIComponent(gameId), dataClass });
+    const key = [kind, place, range.from, range.to, changes.version(tenant)].join(':');
+    return cache.cached(key, ttlMillis, load);
   }
 }

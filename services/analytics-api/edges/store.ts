@@ -23,19 +23,19 @@ export interface MinuteRate {
 export interface LiveFigures {
   readonly minutes: MinuteCounts;
   readonly playersOnline: number;
-  readonly dataAsOf: string;
+  readonly dataAsOf: string | null;
 }
 
 const LATEST_MINUTES = 3;
 const MAX_EVENT_TYPES = 200;
 
 /** Rows come with bigint and numeric as text; counts fit a double up to 2^53. */
-type Row = Readonly<Record<string, string>>;
-const number = (text: string | undefined): number => Number(text ?? 0);
+type Row = Readonly<Record<string, string | null>>;
+const number = (text: string | null | undefined): number => Number(text ?? 0);
 
 const statements = {
   bind: "SELECT set_config('gamemetrics.game_ids', $1, true), set_config('gamemetrics.data_class', $2, true)",
-  dataAsOf: 'SELECT coalesce(data_as_of, now()) AS as_of FROM analytics.data_as_of',
+  dataAsOf: 'SELECT data_as_of AS as_of FROM analytics.data_as_of',
   active:
     'SELECT day::text, window_days, players FROM analytics.active_players WHERE day BETWEEN $1 AND $2 AND window_days IN (1, 7, 30)',
   cohorts:
@@ -69,9 +69,10 @@ async function rowsOf(
   return rows;
 }
 
-async function dataAsOf(client: Queryable): Promise<string> {
+/** Null until anything was processed. */
+async function dataAsOf(client: Queryable): Promise<string | null> {
   const [row] = await rowsOf(client, 'dataAsOf');
-  return new Date(row?.as_of ?? 0).toISOString();
+  return row?.as_of ? new Date(row.as_of).toISOString() : null;
 }
 
 async function readCohorts(client: Queryable, { from, to }: Range): Promise<readonly CohortRow[]> {

@@ -1,4 +1,3 @@
-import type { IResolvers } from 'mercurius';
 import { errors as kitErrors } from '#kit/errors.ts';
 import type { Game } from '#kit/games/index.ts';
 import type { Day } from '../../domain/kpis.ts';
@@ -6,11 +5,10 @@ import type { Answers } from '../answers.ts';
 import type { LiveGames } from '../live.ts';
 import type { DataClass } from '../store.ts';
 import type { Visitor } from '../visitors.ts';
-import { dateScalar, dateTimeScalar } from './scalars.ts';
+import type { Resolvers } from './schema.ts';
 
 export interface GraphqlMetrics {
   readonly analytics_query_duration_seconds: { startTimer(labels: { field: string }): () => unknown };
-  readonly analytics_subscriptions: { inc(labels: { field: string }): void; dec(labels: { field: string }): void };
   readonly analytics_data_as_of_seconds: { set(labels: { game_id: string }, seconds: number): void };
 }
 
@@ -20,7 +18,8 @@ export interface ResolverParts {
   readonly metrics: GraphqlMetrics;
 }
 
-interface Context {
+/** What every way in gives to every resolver. */
+export interface Context {
   readonly visitor: Visitor;
 }
 
@@ -40,20 +39,6 @@ async function requireVisible({ visitor }: Context, gameId: string): Promise<Gam
   throw kitErrors.GAME_FORBIDDEN({ detail: `This token does not see a game «${gameId}».` });
 }
 
-/** Counts a subscription for as long as somebody listens, and gives each message the name of its field. */
-async function* counted<Value>(
-  metrics: GraphqlMetrics,
-  field: string,
-  messages: AsyncGenerator<Value>,
-): AsyncGenerator<Record<string, Value>> {
-  metrics.analytics_subscriptions.inc({ field });
-  try {
-    for await (const message of messages) yield { [field]: message };
-  } finally {
-    metrics.analytics_subscriptions.dec({ field });
-  }
-}
-
 function gameResolvers({ answers, metrics }: ResolverParts) {
   const timed = async <Value>(field: string, work: () => Promise<Value>): Promise<Value> => {
     const stop = metrics.analytics_query_duration_seconds.startTimer({ field });
@@ -64,47 +49,50 @@ function gameResolvers({ answers, metrics }: ResolverParts) {
     }
   };
   const remember = (game: Game, day: Day): Day => {
-    metrics.analytics_data_as_of_seconds.set({ game_id: game.id }, Date.parse(day.dataAsOf) / MILLIS_PER_SECOND);
+    const seconds = day.dataAsOf === null ? 0 : Date.parse(day.dataAsOf) / MILLIS_PER_SECOND;
+    metrics.analytics_data_as_of_seconds.set({ game_id: game.id }, seconds);
     return day;
   };
+  const field = <Arguments, Value>(name: string, answer: (game: Game, of: Arguments) => Promise<Value>) => ({
+    resolve: (game: Game, of: Arguments) => timed(name, () => answer(game, of)),
+  });
   return {
-    today: (game: Game, of: ClassArguments) =>
-      timed('today', async () => remember(game, await answers.today(game, classOf(of)))),
-    days: (game: Game, of: RangeArguments) => timed('days', () => answers.days(game, classOf(of), of)),
-    eventRate: (game: Game, of: ClassArguments & { minutes: number }) =>
-      timed('eventRate', () => answers.eventRate(game, classOf(of), of.minutes)),
-    eventTypes: (game: Game, of: RangeArguments) =>
-      timed('eventTypes', () => answers.eventTypes(game, classOf(of), of)),
-    retention: (game: Game, of: RangeArguments) => timed('retention', () => answers.retention(game, classOf(of), of)),
+    today: field('today', async (game, of: ClassArguments) => remember(game, await answers.today(game, classOf(of)))),
+    days: field('days', async (game, of: RangeArguments) => answers.days(game, classOf(of), of)),
+    eventRate: field('eventRate', (game, of: ClassArguments & { readonly minutes: number }) =>
+      answers.eventRate(game, classOf(of), of.minutes),
+    ),
+    eventTypes: field('eventTypes', async (game, of: RangeArguments) => answers.eventTypes(game, classOf(of), of)),
+    retention: field('retention', async (game, of: RangeArguments) => answers.retention(game, classOf(of), of)),
   };
 }
 
-function subscriptionResolvers({ live, metrics }: ResolverParts) {
-  type Arguments = ClassArguments & { readonly gameId: string };
+type LiveArguments = ClassArguments & { readonly gameId: string };
+
+/** A subscription whose messages are the values of its field. */
+function messages<Message>(listen: (game: Game, dataClass: DataClass) => AsyncIterator<Message>) {
   return {
-    liveRate: {
-      subscribe: async (_: unknown, of: Arguments, context: Context) =>
-        counted(metrics, 'liveRate', live.rates(await requireVisible(context, of.gameId), classOf(of))),
-    },
-    today: {
-      subscribe: async (_: unknown, of: Arguments, context: Context) =>
-        counted(metrics, 'today', live.todays(await requireVisible(context, of.gameId), classOf(of))),
-    },
+    subscribe: async (_: unknown, of: LiveArguments, context: Context) =>
+      listen(await requireVisible(context, of.gameId), classOf(of)),
+    resolve: (message: Message) => message,
   };
 }
 
-/** One resolver a field that is more than a property. */
-export function createResolvers(parts: ResolverParts): IResolvers {
-  const resolvers = {
-    Date: dateScalar,
-    DateTime: dateTimeScalar,
+/** One entry a field that is more than a property. */
+export function createResolvers(parts: ResolverParts): Resolvers {
+  const { live } = parts;
+  return {
     Query: {
-      games: (_: unknown, __: unknown, { visitor }: Context) => visitor.games(),
-      game: async (_: unknown, { id }: { id: string }, { visitor }: Context) => (await visitor.game(id)) ?? null,
+      games: { resolve: (_: unknown, __: unknown, { visitor }: Context) => visitor.games() },
+      game: {
+        resolve: async (_: unknown, { id }: { readonly id: string }, { visitor }: Context) =>
+          (await visitor.game(id)) ?? null,
+      },
     },
     Game: gameResolvers(parts),
-    Subscription: subscriptionResolvers(parts),
+    Subscription: {
+      liveRate: messages((game, dataClass) => live.rates(game, dataClass)),
+      today: messages((game, dataClass) => live.todays(game, dataClass)),
+    },
   };
-  // Our context has a visitor on every path in (edges/graphql/routes.ts); mercurius cannot know it.
-  return resolvers as unknown as IResolvers;
 }
