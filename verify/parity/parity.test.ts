@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { catalog } from '#catalog/index.ts';
+import { catalog, serviceNamed } from '#catalog/index.ts';
 import { type Draft, Draft as OutputDraft, outputOf, set } from '#tests/support/output.ts';
 import { parity } from '../checks/parity.ts';
 import { Tree } from '../tree/tree.ts';
@@ -10,6 +10,10 @@ const CONTAINER = 'spec.template.spec.containers[0]';
 const ALLOW = 'NetworkPolicy allow-analytics-api';
 const USER = 'KafkaUser analytics-api';
 const ACLS = 'spec.authorization.acls';
+/** The topic of its first ACL: they are written in the order of their names. */
+const [CONSUMED = ''] = serviceNamed(catalog, 'analytics-api')
+  .consumes.map(({ topic }) => topic)
+  .sort();
 const META = { namespace: 'gamemetrics' };
 
 type Row = readonly [kind: string, what: string, change: (draft: Draft) => void, says: string];
@@ -164,19 +168,19 @@ const differences: readonly Row[] = [
     'Kafka right',
     'a service may write what it reads',
     (draft) => draft.set(USER, `${ACLS}[0].operations[2]`, 'Write'),
-    'analytics-api: Write topic dlq.events: the output has this Kafka right',
+    `analytics-api: Write topic ${CONSUMED}: the output has this Kafka right`,
   ],
   [
     'Kafka right',
     'a right covers a prefix',
     (draft) => draft.set(USER, `${ACLS}[0].resource.patternType`, 'prefix'),
-    'dlq.events*: the output has this Kafka right',
+    `${CONSUMED}*: the output has this Kafka right`,
   ],
   [
     'Kafka right',
     'a right is gone',
     (draft) => draft.unset(USER, `${ACLS}[0]`),
-    'analytics-api: Read topic dlq.events: the catalog declares',
+    `analytics-api: Read topic ${CONSUMED}: the catalog declares`,
   ],
   [
     'Kafka right',
