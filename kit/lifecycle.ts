@@ -115,8 +115,7 @@ class ServiceProcess {
     const telemetry = await createTelemetry({
       service: definition.service.name,
       version: definition.version,
-      // The schema lists exactly the levels.
-      level: config.LOG_LEVEL as 'info',
+      level: config.LOG_LEVEL,
       personalFields: definition.service.personalData.map((datum) => datum.field),
       environment: config.ENVIRONMENT,
       endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,

@@ -51,11 +51,9 @@ export interface Consumer {
   stop(): Promise<void>;
 }
 
-const defaultLimits: FetchLimits = {
-  maxBytes: 16 * 1024 * 1024,
-  maxBytesPerPartition: 1024 * 1024,
-  maxWaitMillis: 250,
-};
+const KIB = 1024;
+/** As they come, usually compressed: twelve partitions with one batch in hand and one ahead stay well below 100 MiB. */
+const defaultLimits: FetchLimits = { maxBytes: 4096 * KIB, maxBytesPerPartition: 256 * KIB, maxWaitMillis: 250 };
 const defaultSessionTimeoutMillis = 15_000;
 const maxRejoinDelayMillis = 15_000;
 

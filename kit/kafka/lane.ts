@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { RecordPosition } from './producer.ts';
 
 /** One `send` call: settled when the last of its messages is. */
@@ -48,11 +49,7 @@ export class TopicLane {
 
   push(message: Pending): void {
     this.#queue.push(message);
-    this.#running ??= Promise.resolve()
-      .then(() => this.#run())
-      .finally(() => {
-        this.#running = undefined;
-      });
+    this.#start();
   }
 
   /** Resolves when nothing waits or is in flight. */
@@ -60,8 +57,19 @@ export class TopicLane {
     while (this.#running) await this.#running;
   }
 
+  #start(): void {
+    if (this.#running || this.#queue.length === 0) return;
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+      // Something may have come between the end of the run and this line.
+      this.#start();
+    });
+  }
+
+  /** Each batch takes all that comes in one turn of the event loop: many small sends cost one request, and no waiting. */
   async #run(): Promise<void> {
     while (this.#queue.length > 0) {
+      await endOfTurn();
       const batch = this.#takeBatch();
       if (batch.length > 0) await this.#writeBatch(batch);
     }
@@ -88,13 +96,14 @@ export class TopicLane {
   async #writeBatch(batch: readonly Pending[]): Promise<void> {
     try {
       const positions = await this.#target.write(batch);
-      for (const [place, message] of batch.entries()) this.#stored(message, positions[place]);
+      for (let place = 0; place < batch.length; place += 1) this.#stored(batch[place], positions[place]);
     } catch (error) {
       for (const message of batch) this.#failed(message, error);
     }
   }
 
-  #stored(message: Pending, position: RecordPosition | undefined): void {
+  #stored(message: Pending | undefined, position: RecordPosition | undefined): void {
+    if (!message) return;
     const { delivery, index } = message;
     this.#target.done(message);
     if (position) delivery.positions[index] = position;

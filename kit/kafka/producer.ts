@@ -78,6 +78,16 @@ function sizeOf(key: Buffer | undefined, value: Buffer | undefined, headers: Map
   return size;
 }
 
+/** One shape for nearly all records, and no copy of what a record is made of. */
+function recordOf(
+  topic: string,
+  partition: number,
+  { key, value, headers }: Pick<Pending, 'key' | 'value' | 'headers'>,
+) {
+  if (key && value) return { topic, partition, headers, key, value };
+  return { topic, partition, headers, ...(key ? { key } : {}), ...(value ? { value } : {}) };
+}
+
 class BufferedProducer implements Producer {
   readonly #client: Client;
   readonly #limits: Required<Omit<ProducerOptions, 'connection'>>;
@@ -163,17 +173,18 @@ class BufferedProducer implements Producer {
       const detail = `${delivery.remaining} of ${prepared.length} messages were not durable within ${timeout} ms.`;
       reject(errors.BROKER_UNAVAILABLE({ detail }));
     }, timeout);
-    for (const [index, message] of prepared.entries()) {
-      this.#count(message.bytes, 1);
-      this.#lane(message.topic).push({ ...message, delivery, index });
-    }
+    prepared.forEach(({ topic, key, value, headers, hash, bytes }, index) => {
+      this.#bufferedBytes += bytes;
+      this.#lane(topic).push({ topic, key, value, headers, hash, bytes, delivery, index });
+    });
+    this.#bufferedMessages += prepared.length;
+    this.#metrics.kafka_producer_buffered_messages.set(this.#bufferedMessages);
     return promise.finally(() => clearTimeout(timer));
   }
 
-  #count(bytes: number, messages: number): void {
-    this.#bufferedBytes += bytes * messages;
-    this.#bufferedMessages += messages;
-    this.#metrics.kafka_producer_buffered_messages.set(this.#bufferedMessages);
+  #release({ bytes }: Pending): void {
+    this.#bufferedBytes -= bytes;
+    this.#bufferedMessages -= 1;
   }
 
   #lane(topic: string): TopicLane {
@@ -181,7 +192,7 @@ class BufferedProducer implements Producer {
     if (existing) return existing;
     const lane = new TopicLane(this.#laneLimits, {
       write: (batch) => this.#write(topic, batch),
-      done: (message) => this.#count(message.bytes, -1),
+      done: (message) => this.#release(message),
     });
     this.#lanes.set(topic, lane);
     return lane;
@@ -198,19 +209,17 @@ class BufferedProducer implements Producer {
       throw brokerUnavailable(`${batch.length} messages were not stored in ${topic}`, error);
     } finally {
       observe();
+      // What was just written still counts until its senders have their answer.
+      this.#metrics.kafka_producer_buffered_messages.set(this.#bufferedMessages - batch.length);
     }
   }
 
   async #produce(topic: string, batch: readonly Pending[]): Promise<readonly RecordPosition[]> {
     const metadata = await this.#client.metadata({ topics: [topic] });
     const count = metadata.topics.get(topic)?.partitionsCount ?? 1;
-    const messages = batch.map(({ key, value, headers, hash }) => ({
-      topic,
-      partition: hash % count,
-      headers,
-      ...(key ? { key } : {}),
-      ...(value ? { value } : {}),
-    }));
+    const messages = batch.map(({ key, value, headers, hash }) =>
+      recordOf(topic, hash % count, { key, value, headers }),
+    );
     const { offsets = [] } = await this.#client.send({ messages });
     const next = new Map(offsets.map(({ partition, offset }) => [partition, offset]));
     return messages.map(({ partition }) => {

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { errors } from '../errors.ts';
+import { secretOf } from '../secrets.ts';
 import { createLogger } from './logger.ts';
 import { createTracing } from './tracing.ts';
 
@@ -46,6 +47,12 @@ describe('a log line', () => {
     logger.error({ error: errors.INTERNAL({ detail: 'Not stored.', cause }) }, 'failed');
     expect(last().error).toMatchObject({ type: 'AppError', code: 'INTERNAL', cause: { code: '23505' } });
     expect(lines.at(-1)).not.toContain('a@b.c');
+  });
+
+  test('writes what knows its own form in that form, secrets masked', () => {
+    const { logger, last } = capture();
+    logger.info({ at: new URL('http://host/path'), held: { secret_value: secretOf('hunter2') } }, 'seen');
+    expect(last()).toMatchObject({ at: 'http://host/path', held: { secret_value: '[secret]' } });
   });
 
   test('stays bounded for what has no bounds itself', () => {

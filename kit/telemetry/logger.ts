@@ -40,6 +40,7 @@ function redactor(names: readonly string[]) {
     if (depth >= depthLimit) return '[deeper]';
     if (Array.isArray(value)) return value.slice(0, arrayLimit).map((item) => cleanValue(item, depth + 1));
     if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+    if ('toJSON' in value && typeof value.toJSON === 'function') return cleanValue(value.toJSON(), depth + 1);
     return cleanObject(value, depth + 1);
   };
   const cleanObject = (fields: object, depth = 0): Record<string, unknown> =>
