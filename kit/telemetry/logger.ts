@@ -35,7 +35,7 @@ function redactor(names: readonly string[]) {
   const hiddenNames = new Set(names.map(plain));
   const cleanValue = (value: unknown, depth: number): unknown => {
     if (typeof value === 'bigint') return value.toString();
-    if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+    if (typeof value !== 'object' || value === null) return value;
     if (isError(value)) return describeError(value, depth);
     if (depth >= depthLimit) return '[deeper]';
     if (Array.isArray(value)) return value.slice(0, arrayLimit).map((item) => cleanValue(item, depth + 1));
