@@ -126,6 +126,21 @@ const traps: readonly Case[] = [
     [],
   ],
   [
+    'a constraint that speaks of one field leaves the others alone',
+    object(
+      { a: text, b: text },
+      { allOf: [{ properties: { a: { minLength: 1 } } }], not: { required: ['c'], properties: { c: {} } } },
+    ),
+    { a: 'x', b: 'y' },
+    [],
+  ],
+  [
+    'a choice of which no form fits is one sentence, without those of its branches',
+    object({ a: text, b: text }, { anyOf: [{ required: ['a'] }, { required: ['b'] }] }),
+    {},
+    ['spec = {}: it has at least one of the forms that the schema offers. Use one of the forms.'],
+  ],
+  [
     'a failed choice is one sentence',
     object({ a: text, b: text }, { oneOf: [{ required: ['a'] }, { required: ['b'] }] }),
     { a: 'x', b: 'y' },
