@@ -34,7 +34,7 @@ async function startFamily(): Promise<Family> {
   const children = pids.flatMap((pid) => identify(pid) ?? []);
   const self = identify(parent.pid ?? 0);
   left.push(...children, ...(self ? [self] : []));
-  expect(children).toHaveLength(2);
+  expect(children).toHaveLength(4);
   return { parent, children, watcher };
 }
 
@@ -48,7 +48,7 @@ async function untilGone(identities: readonly ProcessIdentity[]): Promise<void> 
 }
 
 describe('when the parent is killed', () => {
-  test('every child ends by itself, the service after draining', async () => {
+  test('every child ends by itself, the service after draining, the stubborn one and what it started by force', async () => {
     const { parent, children } = await startFamily();
     await kill(parent);
     await untilGone(children);
@@ -72,7 +72,7 @@ describe('when the parent is killed', () => {
     await untilGone(service ? [service] : []);
     expect(engine && isAlive(engine)).toBe(true);
     const next = await Supervisor.open(folder);
-    expect(next.orphans).toMatchObject([{ name: 'engine', pid: engine?.pid }]);
+    expect(next.orphans).toMatchObject([{ name: 'stubborn' }, { name: 'engine', pid: engine?.pid }]);
     expect(children.filter(isAlive)).toEqual([]);
     await next.stop();
   });

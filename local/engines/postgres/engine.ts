@@ -27,6 +27,8 @@ export interface PostgresOptions {
   readonly settings?: PostgresSettings;
   /** Whose child it becomes; left out: it gets a supervisor of its own for its data folder. */
   readonly supervisor?: Supervisor;
+  /** Left out: `postgres.log` in the data folder. */
+  readonly logFile?: string;
   readonly onExit?: (exit: ProcessExit) => void;
 }
 
@@ -81,7 +83,7 @@ async function startServer(options: PostgresOptions, port: number, supervisor: S
 }
 
 function specOf(
-  { dataDir, settings, onExit }: PostgresOptions,
+  { dataDir, settings, onExit, logFile = join(dataDir, 'postgres.log') }: PostgresOptions,
   port: number,
   { account, program }: { readonly account: Account; readonly program: string },
 ): ProcessSpec {
@@ -92,7 +94,7 @@ function specOf(
     ...commandFor(account, program, ['-D', folder, '-p', String(port), ...settingArguments(settings)]),
     cwd: '/',
     ...(user ? { user } : {}),
-    logFile: join(dataDir, 'postgres.log'),
+    logFile,
     ready: { kind: 'probe', probe: (pid) => takesConnections(folder, pid), timeoutMillis: startTimeoutMillis },
     stage: 0,
     restart: restartAlways,

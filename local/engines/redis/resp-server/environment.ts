@@ -5,7 +5,7 @@ const schema = Type.Object({
   RESP_PORT: Type.Integer({ minimum: 0, maximum: 65_535 }),
   /** Where the snapshot of an orderly stop is kept; left out: nowhere. */
   RESP_DATA_DIR: Type.Optional(Type.String({ minLength: 1 })),
-  RESP_MAXIMUM_BYTES: Type.Integer({ minimum: 1, default: 128 * 1024 * 1024 }),
+  RESP_MAXIMUM_BYTES: Type.Integer({ minimum: 1, default: 64 * 1024 * 1024 }),
   RESP_MEMORY_POLICY: Type.Union([Type.Literal('allkeys-lru'), Type.Literal('noeviction')], { default: 'allkeys-lru' }),
 });
 

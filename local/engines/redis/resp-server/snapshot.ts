@@ -1,6 +1,6 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { type Static, type TSchema, Type } from 'typebox';
-import { Check } from 'typebox/value';
+import { Compile } from 'typebox/compile';
 import type { Database, Entry } from './database.ts';
 import { HashValue, hashDump } from './values/hash.ts';
 import { HyperLogLog, hyperLogLogDump } from './values/hyperloglog.ts';
@@ -11,21 +11,24 @@ import { StreamValue, streamDump } from './values/stream.ts';
 import type { Value } from './values/value.ts';
 
 const formatVersion = 1;
-const header = Type.Object({ format: Type.Literal('resp-snapshot'), version: Type.Literal(formatVersion) });
+const isHeader = Compile(Type.Object({ format: Type.Literal('resp-snapshot'), version: Type.Literal(formatVersion) }));
 /** The last line, so that a torn file is known. */
-const trailer = Type.Object({ keys: Type.Integer({ minimum: 0 }) });
-const record = Type.Object({
-  key: Type.String(),
-  kind: Type.String(),
-  /** Milliseconds since the epoch; left out for a key that stays. */
-  expiresAt: Type.Optional(Type.Integer()),
-  value: Type.Unknown(),
-});
+const isTrailer = Compile(Type.Object({ keys: Type.Integer({ minimum: 0 }) }, { additionalProperties: false }));
+const isRecord = Compile(
+  Type.Object({
+    key: Type.String(),
+    kind: Type.String(),
+    /** Milliseconds since the epoch; left out for a key that stays. */
+    expiresAt: Type.Optional(Type.Integer()),
+    value: Type.Unknown(),
+  }),
+);
 
 type Restorer = (dump: unknown) => Value | undefined;
 
 function restorer<Schema extends TSchema>(schema: Schema, restore: (dump: Static<Schema>) => Value): Restorer {
-  return (dump) => (Check(schema, dump) ? restore(dump) : undefined);
+  const validator = Compile(schema);
+  return (dump) => (validator.Check(dump) ? restore(dump) : undefined);
 }
 
 const restorers: Readonly<Record<string, Restorer>> = {
@@ -48,18 +51,37 @@ function line(key: string, { value, expiresAt }: Entry): string {
   });
 }
 
-/** Writes all keys, one JSON line each; the file is whole or the one before stays. */
+const chunkCharacters = 1024 * 1024;
+
+/** All lines of a snapshot, many to a chunk: one write for each would take longer than a stop may. */
+function* chunks(database: Database): Generator<string, number> {
+  let text = `${JSON.stringify({ format: 'resp-snapshot', version: formatVersion })}\n`;
+  let keys = 0;
+  for (const [key, entry] of database.entries()) {
+    text += `${line(key, entry)}\n`;
+    keys += 1;
+    if (text.length < chunkCharacters) continue;
+    yield text;
+    text = '';
+  }
+  yield `${text}${JSON.stringify({ keys })}\n`;
+  return keys;
+}
+
+/** Writes all keys, one JSON line each; the file is whole or the one before stays. Resolves with their number. */
 export async function saveSnapshot(database: Database, file: string): Promise<number> {
   const unfinished = `${file}.unfinished`;
   const handle = await open(unfinished, 'w', 0o600);
   let keys = 0;
   try {
-    await handle.write(`${JSON.stringify({ format: 'resp-snapshot', version: formatVersion })}\n`);
-    for (const [key, entry] of database.entries()) {
-      await handle.write(`${line(key, entry)}\n`);
-      keys += 1;
+    const source = chunks(database);
+    for (let next = source.next(); ; next = source.next()) {
+      if (next.done) {
+        keys = next.value;
+        break;
+      }
+      await handle.write(next.value);
     }
-    await handle.write(`${JSON.stringify({ keys })}\n`);
     await handle.sync();
   } finally {
     await handle.close();
@@ -72,27 +94,31 @@ export type SnapshotResult =
   | { readonly found: 'nothing' | 'damage' }
   | { readonly found: 'keys'; readonly keys: number };
 
-/** Fills an empty database from a snapshot. From a damaged file nothing is taken. */
+/**
+ * Fills an empty database from a snapshot, line by line. A file that turns out to be damaged, be it in its last line,
+ * leaves the database empty: half a cache would be taken for a whole one.
+ */
 export async function loadSnapshot(database: Database, file: string): Promise<SnapshotResult> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return { found: 'nothing' };
-  const records = parseSnapshot(text);
-  if (!records) return { found: 'damage' };
-  for (const { key, value, expiresAt } of records) {
-    if (expiresAt > database.now()) database.set(key, value, expiresAt);
-  }
-  return { found: 'keys', keys: database.size };
+  const handle = await open(file, 'r').catch(() => undefined);
+  if (!handle) return { found: 'nothing' };
+  const whole = await restoreLines(database, handle.readLines()).finally(() => handle.close());
+  if (whole) return { found: 'keys', keys: database.size };
+  database.clear();
+  return { found: 'damage' };
 }
 
-type Parsed = Pick<Entry, 'value' | 'expiresAt'> & { readonly key: string };
-
-function parseSnapshot(text: string): Parsed[] | undefined {
-  const lines = text.trimEnd().split('\n').map(parseLine);
-  const [first, ...rest] = lines;
-  const last = rest.pop();
-  if (!Check(header, first) || !Check(trailer, last) || last.keys !== rest.length) return undefined;
-  const records = rest.map(parseRecord);
-  return records.every((each) => each !== undefined) ? records : undefined;
+/** False when the file does not begin, go on and end as `saveSnapshot` writes it. */
+async function restoreLines(database: Database, lines: AsyncIterable<string>): Promise<boolean> {
+  let read = 0;
+  let keys: number | undefined;
+  for await (const text of lines) {
+    const value = parseLine(text);
+    if (keys !== undefined || (read === 0 && !isHeader.Check(value))) return false;
+    if (isTrailer.Check(value)) keys = value.keys;
+    else if (read > 0 && !restoreRecord(database, value)) return false;
+    read += 1;
+  }
+  return keys !== undefined && keys === read - 2;
 }
 
 function parseLine(text: string): unknown {
@@ -103,9 +129,11 @@ function parseLine(text: string): unknown {
   }
 }
 
-function parseRecord(value: unknown): Parsed | undefined {
-  if (!Check(record, value) || !Object.hasOwn(restorers, value.kind)) return undefined;
+function restoreRecord(database: Database, value: unknown): boolean {
+  if (!isRecord.Check(value) || !Object.hasOwn(restorers, value.kind)) return false;
   const restored = restorers[value.kind]?.(value.value);
-  if (restored === undefined) return undefined;
-  return { key: value.key, value: restored, expiresAt: value.expiresAt ?? Number.POSITIVE_INFINITY };
+  if (restored === undefined) return false;
+  const expiresAt = value.expiresAt ?? Number.POSITIVE_INFINITY;
+  if (expiresAt > database.now()) database.set(value.key, restored, expiresAt);
+  return true;
 }

@@ -19,7 +19,7 @@ export const streamDump = Type.Object({
   entries: Type.Array(Type.Tuple([Type.Number(), Type.Number(), Type.Array(Type.String())])),
 });
 
-const entryOverheadBytes = 96;
+const entryOverheadBytes = 160;
 const fieldOverheadBytes = 24;
 export const zeroId: StreamId = { milliseconds: 0, sequence: 0 };
 
