@@ -31,40 +31,48 @@ const arrayLimit = 20;
 
 const plain = (name: string) => name.toLowerCase().replaceAll(/[_-]/g, '');
 
-function redactor(names: readonly string[]) {
-  const hiddenNames = new Set(names.map(plain));
-  const cleanValue = (value: unknown, depth: number): unknown => {
+type Fields = Record<string, unknown>;
+
+/** Copies log fields for writing: bounded in depth and length, hidden names masked. */
+class Redactor {
+  readonly #hidden: ReadonlySet<string>;
+
+  constructor(names: readonly string[]) {
+    this.#hidden = new Set(names.map(plain));
+  }
+
+  readonly fields = (fields: object, depth = 0): Fields => {
+    const cleaned = (name: string, value: unknown) =>
+      this.#hidden.has(plain(name)) ? hidden : this.#value(value, depth);
+    return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, cleaned(name, value)]));
+  };
+
+  #value(value: unknown, depth: number): unknown {
     if (typeof value === 'bigint') return value.toString();
     if (typeof value !== 'object' || value === null) return value;
-    if (isError(value)) return describeError(value, depth);
-    if (depth >= depthLimit) return '[deeper]';
-    if (Array.isArray(value)) return value.slice(0, arrayLimit).map((item) => cleanValue(item, depth + 1));
+    return depth >= depthLimit ? '[deeper]' : this.#object(value, depth + 1);
+  }
+
+  #object(value: object, depth: number): unknown {
+    if (isError(value)) return this.#error(value, depth);
+    if (Array.isArray(value)) return value.slice(0, arrayLimit).map((item) => this.#value(item, depth));
     if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-    if ('toJSON' in value && typeof value.toJSON === 'function') return cleanValue(value.toJSON(), depth + 1);
-    return cleanObject(value, depth + 1);
-  };
-  const cleanObject = (fields: object, depth = 0): Record<string, unknown> =>
-    Object.fromEntries(
-      Object.entries(fields).map(([name, value]) => [
-        name,
-        hiddenNames.has(plain(name)) ? hidden : cleanValue(value, depth),
-      ]),
-    );
-  // A database error's `detail` quotes the row, so only these fields of an error are ever written.
-  const describeError = (error: Error, depth: number): Record<string, unknown> => ({
-    type: error.name,
-    message: error.message,
-    ...('code' in error ? { code: error.code } : {}),
-    ...('problems' in error ? { problems: cleanValue(error.problems, depth + 1) } : {}),
-    stack: error.stack,
-    ...(isError(error.cause) && depth < depthLimit ? { cause: describeError(error.cause, depth + 1) } : {}),
-  });
-  return cleanObject;
+    if ('toJSON' in value && typeof value.toJSON === 'function') return this.#value(value.toJSON(), depth);
+    return this.fields(value, depth);
+  }
+
+  /** A database error's `detail` quotes the row, so only these fields of an error are ever written. */
+  #error(error: Error, depth: number): Fields {
+    const { name: type, message, stack, cause } = error;
+    const { code, problems } = error as { code?: unknown; problems?: unknown };
+    const described = { type, message, code, problems: this.#value(problems, depth), stack };
+    return isError(cause) ? { ...described, cause: this.#value(cause, depth) } : described;
+  }
 }
 
 /** JSON lines with trace ids; personal fields and secrets are replaced at any depth. */
 export function createLogger(options: LoggerOptions): Logger {
-  const clean = redactor([...hiddenFields, ...(options.personalFields ?? [])]);
+  const redactor = new Redactor([...hiddenFields, ...(options.personalFields ?? [])]);
   const settings = {
     level: options.level,
     base: { service: options.service, version: options.version },
@@ -74,7 +82,7 @@ export function createLogger(options: LoggerOptions): Logger {
     mixin: traceFields,
     // pino hands errors to its own serializer first, which would copy every field of them.
     serializers: { error: (error: unknown) => error, err: (error: unknown) => error },
-    formatters: { level: (level: string) => ({ level }), log: clean },
+    formatters: { level: (level: string) => ({ level }), log: (fields: object) => redactor.fields(fields) },
   };
   // Written at once: the last lines of a process that ends are there, in their order.
   return pino(settings, options.destination ?? pino.destination({ dest: 1, sync: true }));
