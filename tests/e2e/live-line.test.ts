@@ -16,6 +16,8 @@ const EVENTS = 100_000;
 const DAY_MILLIS = 86_400_000;
 const DAYS = 40;
 const PATIENCE_MILLIS = 120_000;
+/** Each one makes the next start wait longer, as in a cluster; three are enough to hit a batch. */
+const MAX_KILLS = 3;
 
 interface Day {
   readonly date: string;
@@ -82,7 +84,7 @@ async function killProcessorWhile(sending: Promise<unknown>): Promise<number> {
   const ended = sending.finally(() => {
     over = true;
   });
-  while (!over) {
+  while (!over && kills < MAX_KILLS) {
     await sleep(1_500);
     const pid = running.pidOf('event-processor-service');
     if (over || pid === undefined) continue;
