@@ -58,7 +58,8 @@ export function judgeAll(request: Request, judge: Judge): Judgement {
   const kept: number[] = [];
   const counts: Counts = { accepted: 0, duplicate: 0, rejected: 0, suppressed: 0 };
   const ids = new Set<string>();
-  for (const [place, event] of request.events.entries()) {
+  for (let place = 0; place < request.events.length; place += 1) {
+    const event = request.events[place];
     // The id as sent: the judge brings it into normal form.
     const id = request.format.idOf(event);
     let verdict = judgeOne(event, request, judge, content);

@@ -65,9 +65,10 @@ export function parseTimestamp(text: string): number {
   return dayOf(text) + timeOf(text) + fraction - offsetOf(text, zone);
 }
 
-const plainUtc = /T.{8}(\.\d{1,6})?Z$/;
+const maxPlainLength = '2026-11-20T22:30:00.000000Z'.length;
 
 /** The same instant in UTC as every store of ours can read it; text that is so already stays as it is. */
 export function toUtc(text: string, millis: number): string {
-  return plainUtc.test(text) ? text : new Date(millis).toISOString();
+  const plain = text.endsWith('Z') && text[10] === 'T' && text.length <= maxPlainLength;
+  return plain ? text : new Date(millis).toISOString();
 }

@@ -119,7 +119,7 @@ export class Intake {
     for (const [outcome, count] of Object.entries(counts))
       if (count > 0) metrics.ingestion_events_total.inc({ game_id, outcome }, count);
     for (const { marks } of events)
-      for (const mark of marks) metrics.ingestion_marked_events_total.inc({ game_id, mark });
+      if (marks.length > 0) for (const mark of marks) metrics.ingestion_marked_events_total.inc({ game_id, mark });
   }
 }
 

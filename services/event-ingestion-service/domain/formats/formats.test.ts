@@ -42,7 +42,7 @@ const refused: Outcome = {
 const outcomes: readonly Outcome[] = [
   { id: 'a', verdict: { status: 'accepted', eventId: 'a', playerId: 'ann', value: '{}', marks: [] } },
   refused,
-  { id: null, verdict: { status: 'duplicate' } },
+  { id: 'c', verdict: { status: 'duplicate' } },
 ];
 
 describe('the format of the AWS Game Analytics Pipeline', () => {
@@ -179,7 +179,7 @@ test('our own format is answered with counts and one result for each event, in o
     results: [
       { event_id: 'a', status: 'accepted' },
       { event_id: 'b', status: 'rejected', reason: refused.verdict.status === 'rejected' && refused.verdict.reason },
-      { event_id: null, status: 'duplicate' },
+      { event_id: 'c', status: 'duplicate' },
     ],
   });
 });

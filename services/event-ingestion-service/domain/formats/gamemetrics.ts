@@ -2,8 +2,9 @@ import type { Format, Outcome } from './format.ts';
 import { isObject } from './format.ts';
 
 function resultOf({ id, verdict }: Outcome): string {
-  const event = `{"event_id":${JSON.stringify(id)},"status":"${verdict.status}"`;
-  return verdict.status === 'rejected' ? `${event},"reason":${JSON.stringify(verdict.reason)}}` : `${event}}`;
+  // What was not refused has a UUID for an id, which needs no escaping.
+  if (verdict.status !== 'rejected') return `{"event_id":"${id}","status":"${verdict.status}"}`;
+  return `{"event_id":${JSON.stringify(id)},"status":"rejected","reason":${JSON.stringify(verdict.reason)}}`;
 }
 
 function countsOf(outcomes: readonly Outcome[]): string {
