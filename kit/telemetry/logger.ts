@@ -64,6 +64,7 @@ class Redactor {
   /** A database error's `detail` quotes the row, so only these fields of an error are ever written. */
   #error(error: Error, depth: number): Fields {
     const { name: type, message, stack, cause } = error;
+    // Ours and Node's errors carry these; any value will do.
     const { code, problems } = error as { code?: unknown; problems?: unknown };
     const described = { type, message, code, problems: this.#value(problems, depth), stack };
     return isError(cause) ? { ...described, cause: this.#value(cause, depth) } : described;
