@@ -105,7 +105,8 @@ class ServiceProcess {
     this.#phase = 'running';
     const startMillis = Math.round(performance.now() - this.#startedAt);
     this.#logger.info({ startMillis, parts: this.#parts.map((part) => part.name), pid: process.pid }, 'ready');
-    if (process.connected) process.send?.({ type: 'ready' });
+    // A parent that is gone is noticed by «disconnect»; the callback keeps a failed send from being an uncaught error.
+    if (process.connected) process.send?.({ type: 'ready' }, undefined, undefined, () => undefined);
   }
 
   async #observe<Schema extends TObject, Table extends readonly Metric[]>(
