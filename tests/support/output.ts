@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalog, type EnvironmentName, environmentNamed } from '#catalog/index.ts';
 import { synthesizeCharts } from '#charts/app.ts';
-import { buildInfra } from '#infra/app.ts';
+import { synthesizeInfra } from '#infra/synthesize.ts';
 import { loadTree } from '#verify/tree/load.ts';
 import { type Manifest, toManifest } from '#verify/tree/manifest.ts';
 import { Node } from '#verify/tree/node.ts';
@@ -16,7 +16,7 @@ async function synthesize(name: EnvironmentName): Promise<Tree> {
   const root = mkdtempSync(join(tmpdir(), 'gm-output-'));
   try {
     synthesizeCharts({ environments: [name], outdir: join(root, 'gitops'), images: {} });
-    buildInfra({ environments: [name], outdir: join(root, 'aws', name) }).synth();
+    synthesizeInfra({ environments: [name], outdir: join(root, 'aws') });
     const { tree, problems } = await loadTree(root, environmentNamed(catalog, name));
     if (problems.length > 0) throw new Error(`The output of ${name} cannot be read: ${JSON.stringify(problems[0])}`);
     return tree;

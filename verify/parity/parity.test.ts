@@ -263,6 +263,12 @@ const differences: readonly Row[] = [
     'prod/user-service: the output has this applied folder',
   ],
   [
+    'applied folder',
+    'a folder of a planned service has something of a built one',
+    (draft) => draft.set('ServiceAccount user-service', 'metadata.name', 'admin-dashboard'),
+    'prod/user-service: the catalog declares this applied folder',
+  ],
+  [
     'installed chart',
     'an operator has another version',
     (draft) => draft.set('Application operator-strimzi', 'spec.source.targetRevision', '1.1.0'),
