@@ -1,0 +1,34 @@
+import { cpus, totalmem } from 'node:os';
+
+/** One measured figure; `atLeast` is what the specification asks for on two cores. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly atLeast?: number;
+}
+
+export interface BenchReport {
+  readonly name: string;
+  readonly at: string;
+  readonly hardware: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly memoryGiB: number;
+    readonly node: string;
+  };
+  readonly figures: readonly Figure[];
+  /** What a reader must know to compare. */
+  readonly notes: readonly string[];
+}
+
+export function benchReport(name: string, figures: readonly Figure[], notes: readonly string[]): BenchReport {
+  const [first, ...others] = cpus();
+  const hardware = {
+    cpu: first?.model ?? 'unknown',
+    cores: others.length + 1,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  };
+  return { name, at: new Date().toISOString(), hardware, figures, notes };
+}
