@@ -42,12 +42,18 @@ export async function startEngines(
   const [postgres] = await Promise.all([
     startPostgres({
       dataDir: join(dataFolder, 'postgres'),
+      logFile: logFileOf(dataFolder, 'postgres'),
       port: postgresPort,
       superuserPassword: secrets.value('postgres-superuser'),
       supervisor,
     }),
     supervisor.start(brokerSpec(endpoints)),
-    startRedis({ dataDir: join(dataFolder, 'redis'), port: redisPort, supervisor }),
+    startRedis({
+      dataDir: join(dataFolder, 'redis'),
+      port: redisPort,
+      supervisor,
+      logFile: logFileOf(dataFolder, 'redis'),
+    }),
   ]);
   return { postgres };
 }

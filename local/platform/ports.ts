@@ -31,7 +31,7 @@ export async function choosePorts(catalog: Catalog, choices: ReadonlyMap<string,
   const wishes = wishesOf(catalog);
   const unknown = [...choices.keys()].filter((name) => !wishes.has(name));
   if (unknown.length > 0)
-    throw new LocalError('unknown_port_name', {
+    throw new LocalError('UNKNOWN_PORT_NAME', {
       detail: `--port does not know ${unknown.map((name) => `«${name}»`).join(', ')}.`,
       fix: `Use one of ${[...wishes.keys()].join(', ')}.`,
     });

@@ -29,12 +29,12 @@ export function openWorkspace(folder: string, reset: boolean): string {
   const ours = existsSync(join(dataFolder, MARKER));
   const pid = supervisorPid(dataFolder);
   if (pid !== undefined)
-    throw new LocalError('already_running', {
+    throw new LocalError('ALREADY_RUNNING', {
       detail: `The data folder ${dataFolder} is in use by process ${pid}.`,
       fix: 'Run `npm run gm -- down` first, or start a second platform with --data OTHER-FOLDER.',
     });
   if (reset && exists && !ours)
-    throw new LocalError('not_our_folder', {
+    throw new LocalError('NOT_OUR_FOLDER', {
       detail: `${dataFolder} was not made by GameMetrics, so --reset does not delete it.`,
       fix: 'Delete it yourself, or name another folder with --data.',
     });
@@ -51,7 +51,7 @@ function makeFolder(dataFolder: string): void {
       'Data of a local GameMetrics platform. `npm start -- --reset` deletes it.\n',
     );
   } catch (error) {
-    throw new LocalError('folder_unwritable', {
+    throw new LocalError('FOLDER_UNWRITABLE', {
       detail: `The data folder ${dataFolder} cannot be written (${systemCode(error) ?? 'unknown error'}).`,
       fix: 'Free some space, make it writable for this user, or name another folder with --data.',
       cause: error,
@@ -63,13 +63,13 @@ export function writeState(dataFolder: string, state: PlatformState): void {
   writeFileSync(join(dataFolder, STATE), `${JSON.stringify(state, null, 2)}\n`);
 }
 
-/** The platform that runs in a data folder. Throws a LocalError `not_running`. */
+/** The platform that runs in a data folder. Throws a LocalError `NOT_RUNNING`. */
 export function readState(folder: string): PlatformState & { readonly dataFolder: string } {
   const dataFolder = resolve(folder);
   const pid = supervisorPid(dataFolder);
   const state = pid === undefined ? undefined : parse(join(dataFolder, STATE));
   if (state && state.pid === pid) return { ...state, dataFolder };
-  throw new LocalError('not_running', {
+  throw new LocalError('NOT_RUNNING', {
     detail: `No platform runs in ${dataFolder}.`,
     fix: 'Start one with `npm start`, or name its folder with --data.',
   });

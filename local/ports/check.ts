@@ -123,7 +123,7 @@ export function freePort(): Promise<number> {
 /** Throws one error that names every conflict with its fix; passes silently when there is none. */
 export function refuseConflicts(conflicts: readonly PortConflict[]): void {
   if (conflicts.length === 0) return;
-  throw new LocalError('port_taken', {
+  throw new LocalError('PORT_TAKEN', {
     detail: conflicts.map(describeConflict).join('\n'),
     fix: `Use ${conflicts.map(({ name, alternative }) => `--port ${name}=${alternative}`).join(' ')}, or end what holds the port.`,
   });

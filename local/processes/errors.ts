@@ -1,16 +1,15 @@
+import { ExplainedError } from '#catalog/model/explained-error.ts';
+
 /**
  * What the user of one machine can put right: a taken port, a full disk, a folder that may not be read.
  * The message is a sentence with the value and the rule, followed by the fix; it is shown without a stack.
  */
-export class LocalError extends Error {
+export class LocalError extends ExplainedError {
   override readonly name = 'LocalError';
-  /** lower_snake_case, one per decision that a caller can take. */
-  readonly code: string;
   readonly fix: string;
 
   constructor(code: string, occurrence: { readonly detail: string; readonly fix: string; readonly cause?: unknown }) {
-    super(`${occurrence.detail} ${occurrence.fix}`, { cause: occurrence.cause });
-    this.code = code;
+    super(code, `${occurrence.detail} ${occurrence.fix}`, { cause: occurrence.cause });
     this.fix = occurrence.fix;
   }
 }
@@ -27,8 +26,8 @@ export function unwritable(path: string, cause: unknown): LocalError {
   const code = systemCode(cause) ?? String(cause);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     const fix = 'Free some space, or choose a folder on another disk with --data.';
-    return new LocalError('disk_full', { detail: `The disk is full: ${path} cannot be written.`, fix, cause });
+    return new LocalError('DISK_FULL', { detail: `The disk is full: ${path} cannot be written.`, fix, cause });
   }
   const fix = 'Make it writable for this user, or choose another data folder with --data.';
-  return new LocalError('folder_unwritable', { detail: `${path} cannot be written (${code}).`, fix, cause });
+  return new LocalError('FOLDER_UNWRITABLE', { detail: `${path} cannot be written (${code}).`, fix, cause });
 }

@@ -187,7 +187,7 @@ export class ManagedProcess {
     const said = output.trim().split('\n').at(-1);
     return (
       this.spec.explain?.(output) ??
-      new LocalError('process_ended', {
+      new LocalError('PROCESS_ENDED', {
         detail: `${this.name} ${how} before it was ready${said ? `: ${said}` : '.'}`,
         fix: `See ${this.spec.logFile}.`,
       })
@@ -196,7 +196,7 @@ export class ManagedProcess {
 
   async #notReadyInTime(): Promise<LocalError> {
     await this.#endForRestart();
-    return new LocalError('process_not_ready', {
+    return new LocalError('PROCESS_NOT_READY', {
       detail: `${this.name} was not ready within ${this.spec.ready.timeoutMillis / 1_000} s.`,
       fix: `See ${this.spec.logFile}.`,
     });
@@ -213,12 +213,12 @@ export class ManagedProcess {
   }
 
   #stoppedMeanwhile(): LocalError {
-    return new LocalError('stopping', { detail: `${this.name} is not started.`, fix: 'It was asked to stop.' });
+    return new LocalError('STOPPING', { detail: `${this.name} is not started.`, fix: 'It was asked to stop.' });
   }
 
   #cannotSpawn(error: unknown): LocalError {
     const { name, command } = this.spec;
-    return new LocalError('program_unusable', {
+    return new LocalError('PROGRAM_UNUSABLE', {
       detail: `${name} cannot be started: ${command} ${systemCode(error) === 'ENOENT' ? 'does not exist' : `fails with ${systemCode(error)}`}.`,
       fix: 'Run npm ci again; if it stays, check that the file exists and may be executed.',
       cause: error,

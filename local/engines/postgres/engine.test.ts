@@ -135,7 +135,7 @@ describe('what a user can put right is said in one sentence', () => {
 
   test('a superuser password other than the one the data was made with', async () => {
     await expect(startPostgres({ dataDir, port: 0, superuserPassword: 'forgotten' })).rejects.toMatchObject({
-      code: 'postgres_password',
+      code: 'POSTGRES_PASSWORD',
     });
   });
 
@@ -154,7 +154,7 @@ describe('what a user can put right is said in one sentence', () => {
   test('a data folder that a living platform works in', async () => {
     await start();
     await expect(startPostgres({ dataDir, port: 0, superuserPassword })).rejects.toMatchObject({
-      code: 'already_running',
+      code: 'ALREADY_RUNNING',
     });
   });
 });

@@ -117,7 +117,7 @@ async function startWhenFree(supervisor: Supervisor, spec: ProcessSpec): Promise
     try {
       return await supervisor.start(spec);
     } catch (error) {
-      const ending = error instanceof LocalError && error.code === 'postgres_still_ending';
+      const ending = error instanceof LocalError && error.code === 'POSTGRES_STILL_ENDING';
       if (!ending || attempt === stillEnding.attempts) throw error;
       await sleep(stillEnding.pauseMillis);
     }

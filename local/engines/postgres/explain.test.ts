@@ -6,17 +6,17 @@ import { settingArguments } from './settings.ts';
 
 describe('what PostgreSQL says before it gives up', () => {
   test.each([
-    ['FATAL:  could not write to file "pg_wal/xlogtemp.12": No space left on device', 'disk_full'],
-    ['FATAL:  pre-existing shared memory block (key 1, ID 2) is still in use', 'postgres_still_ending'],
-    ['FATAL:  lock file "postmaster.pid" already exists', 'postgres_data_in_use'],
-    ['FATAL:  data directory "/x" has wrong ownership', 'postgres_data_ownership'],
-    ['initdb: error: could not create directory "/x": Permission denied', 'postgres_data_unreadable'],
-    ['LOG:  could not bind IPv4 address "127.0.0.1": Address already in use', 'port_taken'],
-    ['FATAL:  unrecognized configuration parameter "max_conections"', 'postgres_setting_invalid'],
-    ['FATAL:  invalid value for parameter "shared_buffers": "lots"', 'postgres_setting_invalid'],
-    ['postgres: error while loading shared libraries: libicuuc.so.60: cannot open', 'postgres_incomplete'],
-    ['PANIC:  could not locate a valid checkpoint record at 0/1', 'postgres_data_damaged'],
-    ['FATAL:  could not map anonymous shared memory: Cannot allocate memory', 'memory_short'],
+    ['FATAL:  could not write to file "pg_wal/xlogtemp.12": No space left on device', 'DISK_FULL'],
+    ['FATAL:  pre-existing shared memory block (key 1, ID 2) is still in use', 'POSTGRES_STILL_ENDING'],
+    ['FATAL:  lock file "postmaster.pid" already exists', 'POSTGRES_DATA_IN_USE'],
+    ['FATAL:  data directory "/x" has wrong ownership', 'POSTGRES_DATA_OWNERSHIP'],
+    ['initdb: error: could not create directory "/x": Permission denied', 'POSTGRES_DATA_UNREADABLE'],
+    ['LOG:  could not bind IPv4 address "127.0.0.1": Address already in use', 'PORT_TAKEN'],
+    ['FATAL:  unrecognized configuration parameter "max_conections"', 'POSTGRES_SETTING_INVALID'],
+    ['FATAL:  invalid value for parameter "shared_buffers": "lots"', 'POSTGRES_SETTING_INVALID'],
+    ['postgres: error while loading shared libraries: libicuuc.so.60: cannot open', 'POSTGRES_INCOMPLETE'],
+    ['PANIC:  could not locate a valid checkpoint record at 0/1', 'POSTGRES_DATA_DAMAGED'],
+    ['FATAL:  could not map anonymous shared memory: Cannot allocate memory', 'MEMORY_SHORT'],
   ])('"%s" becomes %s with a fix', (output, code) => {
     const error = explainPostgres(`LOG:  starting PostgreSQL\n${output}\nLOG:  database system is shut down`);
     expect(error?.code).toBe(code);

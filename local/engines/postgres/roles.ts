@@ -83,7 +83,7 @@ async function asSuperuser(access: AdminAccess, work: (client: pg.Client) => Pro
 }
 
 function passwordChanged(cause: unknown): LocalError {
-  return new LocalError('postgres_password', {
+  return new LocalError('POSTGRES_PASSWORD', {
     detail: 'PostgreSQL does not accept the superuser password: its data folder was made with another one.',
     fix: 'Put the secrets of that data folder back, or start empty with --reset.',
     cause,

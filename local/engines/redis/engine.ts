@@ -82,7 +82,7 @@ export async function startRedis(wanted: RedisOptions): Promise<RedisEngine> {
 function chooseProgram({ program }: RedisOptions): string | undefined {
   const found = program === 'embedded' ? undefined : findSystemRedis();
   if (program !== 'system' || found) return found;
-  throw new LocalError('redis_missing', {
+  throw new LocalError('REDIS_MISSING', {
     detail: `Neither ${systemPrograms.join(' nor ')} is on PATH.`,
     fix: 'Install one of them, or leave the choice to the platform, which brings a small server of its own.',
   });
