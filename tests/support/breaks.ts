@@ -8,14 +8,14 @@ const ALLOW = 'NetworkPolicy allow-analytics-api';
 const SECRETS = 'ExternalSecret analytics-api-secrets';
 const KAFKA_SECRET = 'ExternalSecret analytics-api-kafka';
 
-const workload = (kind: string, name: string, pod: object, rest: object = {}): Readonly<Record<string, unknown>> => ({
+const workload = (kind: string, pod: object, rest: object = {}): Readonly<Record<string, unknown>> => ({
   apiVersion: 'apps/v1',
   kind,
-  metadata: { name, namespace: 'gamemetrics' },
+  metadata: { name: 'extra', namespace: 'gamemetrics' },
   spec: {
-    selector: { matchLabels: { app: name } },
+    selector: { matchLabels: { app: 'extra' } },
     template: {
-      metadata: { labels: { app: name } },
+      metadata: { labels: { app: 'extra' } },
       spec: { serviceAccountName: 'analytics-api', containers: [], ...pod },
     },
     ...rest,
@@ -26,7 +26,7 @@ const workload = (kind: string, name: string, pod: object, rest: object = {}): R
 const withVolume =
   (volume: object) =>
   (draft: Draft): void =>
-    draft.add(workload('Deployment', 'extra', { volumes: [{ name: 'extra', ...volume }] }));
+    draft.add(workload('Deployment', { volumes: [{ name: 'extra', ...volume }] }));
 
 export type Break = readonly [kind: string, what: string, change: (draft: Draft) => void, sentence: string];
 
@@ -412,7 +412,7 @@ export const breaks: readonly Break[] = [
   [
     'service',
     'a stateful set names a service that is not there',
-    (draft) => draft.add(workload('StatefulSet', 'extra', {}, { serviceName: 'extra-headless' })),
+    (draft) => draft.add(workload('StatefulSet', {}, { serviceName: 'extra-headless' })),
     'no service has this name',
   ],
   [
