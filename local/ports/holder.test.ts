@@ -18,10 +18,10 @@ describe('the listeners of /proc/net/tcp', () => {
 
 describe('a command', () => {
   test.each([
-    [['/usr/bin/node', '--import', 'x', '/srv/app/server.ts', '--token', 's3cret'], 'node server.ts'],
+    [['/usr/bin/node', '--import', 'x.ts', '/srv/app/server.ts', '--token', 's3cret'], 'node app/server.ts'],
     [['/usr/sbin/nginx', '-g', 'daemon off;'], 'nginx'],
     [['/usr/bin/redis-server 127.0.0.1:6379'], 'redis-server'],
-    [['java', '-Dpassword=x', '-jar', '/opt/kafka.jar'], 'java kafka.jar'],
+    [['java', '-Dpassword=x', '-jar', '/opt/kafka.jar'], 'java opt/kafka.jar'],
     [[''], 'an unnamed process'],
   ])('%j is shown as "%s", without arguments that may be secret', (words, shown) => {
     expect(describeCommand(words)).toBe(shown);

@@ -78,15 +78,19 @@ async function psCommand(pid: number): Promise<string> {
   return found?.stdout.trim() ?? '';
 }
 
+/** The word after them is not the script. */
+const preloads = /^(--import|--require|-r|--loader)$/;
+const scripts = /\.[cm]?[jt]s$|\.(py|rb|jar|sh)$/;
 const interpreters = /^(node|nodejs|python[\d.]*|ruby|java|bun|deno|sh|bash)$/;
 
-/** `node --import x server.ts --key s3cret` becomes `node server.ts`. */
+/** `node --import x.ts a/shop/server.ts --key s3cret` becomes `node shop/server.ts`. */
 export function describeCommand(words: readonly string[]): string {
   const [program = '', ...rest] = words.filter((word) => word !== '');
   // Servers such as redis and PostgreSQL retitle themselves: `redis-server 127.0.0.1:6379`.
   const name = basename(program.split(' ')[0] ?? '') || 'an unnamed process';
   const script = interpreters.test(name)
-    ? rest.find((word) => /\.[cm]?[jt]s$|\.(py|rb|jar|sh)$/.test(word))
+    ? rest.find((word, index) => scripts.test(word) && !preloads.test(rest[index - 1] ?? ''))
     : undefined;
-  return script ? `${name} ${basename(script)}` : name;
+  // The folder, too: many a script is called index.
+  return script ? `${name} ${script.split('/').slice(-2).join('/')}` : name;
 }
