@@ -6,3 +6,17 @@ export const GITOPS = {
 
 /** Where Argo CD runs. */
 export const DELIVERY_NAMESPACE = 'argocd';
+
+/** Where the platform's source lives and CI runs. An example that the studio replaces with its own. */
+export const GITHUB = {
+  organization: 'gamemetrics-example',
+  repository: 'gamemetrics',
+  /** Images are published and environments deployed from this branch alone. */
+  branch: 'main',
+} as const;
+
+/** How long the registry keeps what no environment runs any more; releases are what a rollback reaches for. */
+export const IMAGE_RETENTION = { releases: 30, untaggedDays: 7 } as const;
+
+/** Where AWS reports to the platform team; an example that the studio replaces. AWS asks the address to confirm once. */
+export const ALERT_ADDRESS = 'platform-alerts@gamemetrics.example';

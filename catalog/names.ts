@@ -1,4 +1,7 @@
-import type { Environment } from './model/index.ts';
+import type { Environment, Site } from './model/index.ts';
+import type { StackKind } from './stacks.ts';
+
+export type { StackKind } from './stacks.ts';
 
 /**
  * Names that two sides must agree on. Infra publishes under them, charts, local and services read them;
@@ -8,15 +11,13 @@ export const PLATFORM = 'gamemetrics';
 
 type Target = Pick<Environment, 'name' | 'account' | 'region' | 'domain'>;
 
-export type StackKind = 'network' | 'cluster' | 'database' | 'cache' | 'storage';
-
 /** What each customer-managed key encrypts; `volumes` are the disks of nodes and pods. */
-export type KeyUse = 'storage' | 'database' | 'cache' | 'cluster' | 'volumes';
+export type KeyUse = 'storage' | 'database' | 'cache' | 'cluster' | 'volumes' | 'alerts' | 'backup' | 'images';
 
 export const names = {
   /** `gamemetrics-dev-network` */
-  stack: (environment: Pick<Environment, 'name'>, kind: StackKind): string => `${PLATFORM}-${environment.name}-${kind}`,
-  cluster: (environment: Pick<Environment, 'name'>): string => `${PLATFORM}-${environment.name}`,
+  stack: (site: Pick<Site, 'name'>, kind: StackKind): string => `${PLATFORM}-${site.name}-${kind}`,
+  cluster: (site: Pick<Site, 'name'>): string => `${PLATFORM}-${site.name}`,
   /** Globally unique because the account is part of it. At most 63 characters. */
   bucket: (environment: Target, bucket: string): string =>
     `${PLATFORM}-${environment.name}-${environment.account}-${bucket}`,
@@ -24,8 +25,7 @@ export const names = {
   serviceRole: (environment: Pick<Environment, 'name'>, service: string): string =>
     `${PLATFORM}-${environment.name}-${service}`,
   /** The KMS key of a group of stores. */
-  keyAlias: (environment: Pick<Environment, 'name'>, use: KeyUse): string =>
-    `alias/${PLATFORM}/${environment.name}/${use}`,
+  keyAlias: (site: Pick<Site, 'name'>, use: KeyUse): string => `alias/${PLATFORM}/${site.name}/${use}`,
 
   /** Secrets Manager: credentials of one service for one store: JSON `{username, password}`; endpoint values beside it. */
   storeSecret: (environment: Pick<Environment, 'name'>, store: string, service: string): string =>
@@ -70,7 +70,16 @@ export const names = {
   traceCollectorHost: 'otel-collector.observability.svc.cluster.local',
 
   image: (registry: { readonly account: string; readonly region: string }, service: string): string =>
-    `${registry.account}.dkr.ecr.${registry.region}.amazonaws.com/${PLATFORM}/${service}`,
+    `${registry.account}.dkr.ecr.${registry.region}.amazonaws.com/${names.repository(service)}`,
+  repository: (service: string): string => `${PLATFORM}/${service}`,
+  /** The role that GitHub Actions assumes, by its own identity, for one job. */
+  ciRole: (site: Pick<Site, 'name'>, job: CiJob): string => `${PLATFORM}-${site.name}-ci-${job}`,
+  /** The web ACL that the ingress of the public gateway names. */
+  webAcl: (environment: Pick<Environment, 'name'>): string => `${PLATFORM}-${environment.name}`,
+  trail: (environment: Pick<Environment, 'name'>): string => `${PLATFORM}-${environment.name}`,
+  /** Everybody who must hear of AWS listens to this topic. */
+  alertTopic: (environment: Pick<Environment, 'name'>): string => `${PLATFORM}-${environment.name}-alerts`,
+  alarm: (environment: Pick<Environment, 'name'>, alarm: string): string => `${PLATFORM}-${environment.name}-${alarm}`,
   publicHost: (environment: Pick<Environment, 'domain'>, use: 'api' | 'dashboard' | 'id'): string =>
     `${use}.${environment.domain}`,
   /** The `iss` of the platform's tokens: user-service under its public name. */
@@ -83,6 +92,9 @@ export const names = {
   /** Written by the operator of TimescaleDB: `ca.crt` is what its clients trust. */
   timescaleCaSecret: 'timescaledb-ca',
 } as const;
+
+/** What CI does in an account: publish images, deploy a merged change, compare a proposed one. */
+export type CiJob = 'publish' | 'deploy' | 'diff';
 
 /** The label of every node and the taint of the data nodes: `system`, `application` or `data`. */
 export const POOL_LABEL = `${PLATFORM}/pool`;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { SHARED_ACCOUNT } from '#catalog/environments/index.ts';
+import { SHARED_ACCOUNT, shared } from '#catalog/environments/index.ts';
 import { catalog } from '#catalog/index.ts';
+import { names } from '#catalog/names.ts';
+import { SHARED_STACKS, stacksOf } from '#catalog/stacks.ts';
 import { ENVIRONMENTS, environmentOf, type SynthesizedTemplate, stringsIn, synthesized } from '#tests/support/infra.ts';
 import { buildInfra } from './app.ts';
 
@@ -25,17 +27,24 @@ describe.each(ENVIRONMENTS)('the app of %s', (name) => {
   const environment = environmentOf(name);
   const stacks = synthesized(name);
 
-  test('has the five stacks of the specification', () => {
-    const kinds = ['network', 'storage', 'database', 'cache', 'cluster'];
+  test('has the stacks of the catalog', () => {
     expect(new Set(stacks.map(({ stackName }) => stackName))).toEqual(
-      new Set(kinds.map((kind) => `gamemetrics-${name}-${kind}`)),
+      new Set(stacksOf(environment).map(({ site, kind }) => names.stack(site, kind))),
     );
   });
 
-  test('deploys in an order without cycles: the network first, the cluster last', () => {
-    const order = deploymentOrder(stacks);
-    expect(order?.[0]).toBe(`gamemetrics-${name}-network`);
-    expect(order?.at(-1)).toBe(`gamemetrics-${name}-cluster`);
+  test('deploys in an order without cycles: whatever a stack builds on comes before it', () => {
+    expect(deploymentOrder(stacks)).toHaveLength(stacks.length);
+    const listed = stacksOf(environment).map(({ site, kind }) => names.stack(site, kind));
+    for (const { stackName, dependencies } of stacks)
+      for (const needed of dependencies) expect(listed.indexOf(needed)).toBeLessThan(listed.indexOf(stackName));
+  });
+
+  test('waits for a person in one place only: certificates, for which the zone must be delegated, come last', () => {
+    const waiting = stacks.filter((stack) => stack.ofType('AWS::CertificateManager::Certificate').length > 0);
+    expect(waiting.length).toBeGreaterThan(0);
+    const needed = new Set(stacks.flatMap(({ dependencies }) => dependencies));
+    expect(waiting.filter(({ stackName }) => needed.has(stackName))).toEqual([]);
   });
 
   test('has no custom resource and no function but the rotation that AWS hosts', () => {
@@ -78,16 +87,21 @@ describe.each(ENVIRONMENTS)('the app of %s', (name) => {
   });
 });
 
-test('without a name all environments are built', () => {
+test('without a name the shared account and all environments are built, in the order of the catalog', () => {
   const app = buildInfra();
-  expect(app.node.children.filter(({ node }) => node.id.startsWith('gamemetrics-'))).toHaveLength(15);
+  const listed = [
+    ...SHARED_STACKS.map((kind) => names.stack(shared, kind)),
+    ...catalog.environments.flatMap(stacksOf).map(({ site, kind }) => names.stack(site, kind)),
+  ];
+  const ids = app.node.children.map(({ node }) => node.id).filter((id) => id.startsWith('gamemetrics-'));
+  expect(ids).toEqual(listed);
 });
 
 test('the context «env» chooses one environment, as `cdk -c env=dev` does', () => {
   const ids = buildInfra({ context: { env: 'dev' } })
     .node.children.map(({ node }) => node.id)
     .filter((id) => id.startsWith('gamemetrics-'));
-  expect(ids).toHaveLength(5);
+  expect(ids).toHaveLength(stacksOf(environmentOf('dev')).length);
   expect(ids.every((id) => id.startsWith('gamemetrics-dev-'))).toBe(true);
 });
 
@@ -102,5 +116,6 @@ test('an environment of the catalog is all that a further environment needs', ()
   if (!dev) throw new Error('The catalog has no environment.');
   const facts = { ...catalog, environments: [{ ...dev, account: '444444444444' }] };
   const { stacks } = buildInfra({ catalog: facts }).synth();
-  expect(stacks.map(({ environment }) => environment.account)).toEqual(Array(5).fill('444444444444'));
+  const own = stacks.filter(({ stackName }) => !stackName.startsWith('gamemetrics-shared-'));
+  expect(new Set(own.map(({ environment }) => environment.account))).toEqual(new Set(['444444444444']));
 });

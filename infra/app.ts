@@ -1,25 +1,42 @@
 import { App } from 'aws-cdk-lib';
-import { type Catalog, catalog, environmentNamed } from '#catalog/index.ts';
+import { shared } from '#catalog/environments/index.ts';
+import { type Catalog, catalog, environmentNamed, type SiteName } from '#catalog/index.ts';
 import cdk from '../cdk.json' with { type: 'json' };
 import { enforcePolicies } from './policies/index.ts';
+import { AlarmsStack } from './stacks/alarms-stack.ts';
+import { AuditStack } from './stacks/audit-stack.ts';
 import { CacheStack } from './stacks/cache-stack.ts';
 import { ClusterStack } from './stacks/cluster-stack.ts';
 import { DatabaseStack } from './stacks/database-stack.ts';
+import { DeliveryStack } from './stacks/delivery-stack.ts';
+import { DnsStack } from './stacks/dns-stack.ts';
+import { EdgeStack } from './stacks/edge-stack.ts';
 import { NetworkStack } from './stacks/network-stack.ts';
-import type { Platform } from './stacks/platform-stack.ts';
+import type { Place, Platform } from './stacks/platform-stack.ts';
+import { RegistryStack } from './stacks/registry-stack.ts';
 import { StorageStack } from './stacks/storage-stack.ts';
+
+/** The shared account, which serves every environment and is deployed before the first. */
+export function addSharedStacks(app: App, place: Place): void {
+  new RegistryStack(app, place);
+}
 
 /** The platform in AWS, in the order in which it is deployed; it is destroyed in the reverse order. */
 export function addStacks(app: App, platform: Platform): void {
   const network = new NetworkStack(app, platform);
   const storage = new StorageStack(app, platform);
+  new AuditStack(app, platform, { storage });
   const database = new DatabaseStack(app, platform, { network });
   const cache = new CacheStack(app, platform, { network });
+  const dns = new DnsStack(app, platform);
   new ClusterStack(app, platform, { network, storage, database, cache });
+  new AlarmsStack(app, platform, { network, database, cache });
+  new DeliveryStack(app, platform);
+  new EdgeStack(app, platform, { dns });
 }
 
 export interface InfraOptions {
-  /** Names of environments; all of them when left out, or the one that `cdk -c env=NAME` names. */
+  /** Names of sites: environments or `shared`; all of them when left out, or the one that `cdk -c env=NAME` names. */
   readonly environments?: readonly string[];
   readonly outdir?: string;
   readonly context?: Readonly<Record<string, unknown>>;
@@ -38,15 +55,24 @@ export function buildInfra({ environments, outdir, context = {}, catalog: facts 
     // Else an app whose environment is unknown would still be written, empty, when the process ends.
     autoSynth: false,
   });
-  for (const name of environments ?? namedByContext(app, facts)) {
-    const platform = { catalog: facts, environment: environmentNamed(facts, name) };
-    addStacks(app, platform);
-  }
+  for (const name of environments ?? namedByContext(app, facts)) addSite(app, facts, name);
   enforcePolicies(app);
   return app;
 }
 
-function namedByContext(app: App, { environments }: Catalog): readonly string[] {
+/** The stacks of one site. @throws UnknownName */
+export function addSite(app: App, facts: Catalog, name: string): void {
+  if (name === shared.name) addSharedStacks(app, { catalog: facts, site: shared });
+  else addStacks(app, { catalog: facts, environment: environmentNamed(facts, name) });
+}
+
+/** Every place that has stacks, in the order of their first deployment. */
+export const siteNames = ({ environments }: Catalog): readonly SiteName[] => [
+  shared.name,
+  ...environments.map(({ name }) => name),
+];
+
+function namedByContext(app: App, facts: Catalog): readonly string[] {
   const named: unknown = app.node.tryGetContext('env');
-  return named === undefined ? environments.map(({ name }) => name) : [String(named)];
+  return named === undefined ? siteNames(facts) : [String(named)];
 }

@@ -6,17 +6,20 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { type Catalog, catalog, type EnvironmentName } from '#catalog/index.ts';
+import { type Catalog, catalog, type SiteName } from '#catalog/index.ts';
+import { SHARED_STACKS, stacksOf } from '#catalog/stacks.ts';
 import { environmentOf, withEnvironment } from '#tests/support/infra.ts';
-import { addStacks, buildInfra } from './app.ts';
+import { addSite, buildInfra, siteNames } from './app.ts';
 import { type Finding, findingsIn } from './findings.ts';
 import { ruleFor, suppressionsFor, targetsOf } from './policies/suppressions.ts';
-import { PlatformStack } from './stacks/platform-stack.ts';
+import { SiteStack } from './stacks/platform-stack.ts';
 import { type Synthesis, synthesizeInfra } from './synthesize.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'infra-synthesize-'));
+
+const STACKS = SHARED_STACKS.length + catalog.environments.flatMap(stacksOf).length;
 
 /** Other tests leave the engine out for speed; here it is what is tested. */
 const before = process.env.CDK_VALIDATION;
@@ -47,7 +50,7 @@ describe('all environments', () => {
   test('pass cdk-nag and the validation of CDK with no finding', () => {
     const { stacks, errors, warnings, seconds } = result;
     expect({ errors, warnings }).toEqual({ errors: [], warnings: [] });
-    expect(stacks).toHaveLength(15);
+    expect(stacks).toHaveLength(STACKS);
     expect(stacks.every(({ resources }) => resources > 0)).toBe(true);
     expect(seconds).toBeGreaterThan(0);
   });
@@ -56,7 +59,7 @@ describe('all environments', () => {
     const second = join(folder, 'second');
     synthesizeInfra({ outdir: second });
     const [files, others] = [filesBelow(first), filesBelow(second)];
-    expect(Object.keys(files).filter((path) => path.endsWith('.template.json'))).toHaveLength(15);
+    expect(Object.keys(files).filter((path) => path.endsWith('.template.json'))).toHaveLength(STACKS);
     expect(Object.keys(others)).toEqual(Object.keys(files));
     expect(Object.keys(files).filter((path) => files[path] !== others[path])).toEqual([]);
     expect(Object.keys(files).filter((path) => files[path]?.includes(root))).toEqual([]);
@@ -64,31 +67,31 @@ describe('all environments', () => {
 
   test('ask AWS for nothing: no lookup is left open', () => {
     const manifests = Object.entries(filesBelow(first)).filter(([path]) => path.endsWith('manifest.json'));
-    expect(manifests).toHaveLength(3);
+    expect(manifests).toHaveLength(catalog.environments.length + 1);
     for (const [, text] of manifests) expect(JSON.parse(text)).not.toHaveProperty('missing');
   });
 
   test('every suppression still suppresses something', () => {
-    const names = catalog.environments.map(({ name }) => name);
-    const found = names.flatMap((name) => [
+    const sites = siteNames(catalog);
+    const found = sites.flatMap((name) => [
       ...findingsIn(join(first, name)).suppressed,
       ...findingsWithoutPolicies(name),
     ]);
-    const idle = names.flatMap((name) => stacksWithoutPolicies(name).flatMap((stack) => idleIn(stack, found)));
+    const idle = sites.flatMap((name) => stacksWithoutPolicies(name).flatMap((stack) => idleIn(stack, found)));
     expect(idle).toEqual([]);
   });
 });
 
-function stacksWithoutPolicies(environment: EnvironmentName): readonly PlatformStack[] {
+function stacksWithoutPolicies(site: SiteName): readonly SiteStack[] {
   const app = buildInfra({ environments: [] });
-  addStacks(app, { catalog, environment: environmentOf(environment) });
-  return app.node.children.filter((child) => child instanceof PlatformStack);
+  addSite(app, catalog, site);
+  return app.node.children.filter((child) => child instanceof SiteStack);
 }
 
 /** What cdk-nag says of an environment to which nobody acknowledged anything. */
-function findingsWithoutPolicies(environment: EnvironmentName): readonly Finding[] {
-  const [stack] = stacksWithoutPolicies(environment);
-  if (!stack) throw new Error(`${environment} has no stack.`);
+function findingsWithoutPolicies(site: SiteName): readonly Finding[] {
+  const [stack] = stacksWithoutPolicies(site);
+  if (!stack) throw new Error(`${site} has no stack.`);
   const plugin = new AwsSolutionsChecks();
   return plugin
     .validateScope(stack.node.root)
@@ -97,10 +100,10 @@ function findingsWithoutPolicies(environment: EnvironmentName): readonly Finding
     );
 }
 
-function idleIn(stack: PlatformStack, found: readonly Finding[]): readonly string[] {
+function idleIn(stack: SiteStack, found: readonly Finding[]): readonly string[] {
   return suppressionsFor(stack)
     .filter((suppression) => {
-      const rule = ruleFor(suppression, stack.platform.environment).replace('CloudFormation-Validate::', '');
+      const rule = ruleFor(suppression, stack.site).replace('CloudFormation-Validate::', '');
       const paths = targetsOf(stack, suppression).map(({ node }) => node.path);
       return !found.some((finding) => finding.rule === rule && paths.some((path) => finding.path.startsWith(path)));
     })
@@ -176,7 +179,9 @@ describe('what cdk runs', () => {
   test('writes the stacks of the environment that is asked for', async () => {
     const outdir = join(folder, 'cdk');
     await cdk({ env: 'staging' }, outdir);
-    expect(readdirSync(outdir).filter((file) => file.endsWith('.template.json'))).toHaveLength(5);
+    expect(readdirSync(outdir).filter((file) => file.endsWith('.template.json'))).toHaveLength(
+      stacksOf(environmentOf('staging')).length,
+    );
   });
 
   test('answers an unknown environment with one sentence, no stack trace and exit code 1', async () => {

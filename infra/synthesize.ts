@@ -1,20 +1,16 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT } from 'aws-cdk-lib/cx-api';
-import {
-  type Catalog,
-  type EnvironmentName,
-  ExplainedError,
-  environmentNamed,
-  catalog as ours,
-} from '#catalog/index.ts';
-import { buildInfra } from './app.ts';
+import { shared } from '#catalog/environments/index.ts';
+import { type Catalog, ExplainedError, environmentNamed, catalog as ours, type SiteName } from '#catalog/index.ts';
+import { buildInfra, siteNames } from './app.ts';
 import { type Finding, findingsIn } from './findings.ts';
 import { removeTraces } from './traces.ts';
 
 export interface SynthesizedStack {
   readonly name: string;
-  readonly environment: EnvironmentName;
+  /** The environment that it belongs to, or `shared`. */
+  readonly environment: SiteName;
   readonly resources: number;
 }
 
@@ -28,7 +24,7 @@ export interface Synthesis {
 }
 
 export interface SynthesisOptions {
-  /** Names of environments; all of them when left out. */
+  /** Names of environments, or `shared`; all of them when left out. */
   readonly environments?: readonly string[];
   /** Gets a folder for each environment, emptied before. */
   readonly outdir: string;
@@ -42,8 +38,8 @@ export interface SynthesisOptions {
  */
 export function synthesizeInfra({ environments, outdir, catalog = ours }: SynthesisOptions): Synthesis {
   const started = performance.now();
-  const chosen = environments?.map((name) => environmentNamed(catalog, name)) ?? catalog.environments;
-  const parts = chosen.map(({ name }) => synthesizeOne(name, join(outdir, name), catalog));
+  const chosen = environments?.map((name) => siteNamed(catalog, name)) ?? siteNames(catalog);
+  const parts = chosen.map((name) => synthesizeOne(name, join(outdir, name), catalog));
   return {
     stacks: parts.flatMap(({ stacks }) => stacks),
     errors: parts.flatMap(({ errors }) => errors),
@@ -53,7 +49,11 @@ export function synthesizeInfra({ environments, outdir, catalog = ours }: Synthe
   };
 }
 
-function synthesizeOne(environment: EnvironmentName, folder: string, catalog: Catalog) {
+/** @throws UnknownName */
+const siteNamed = (catalog: Catalog, name: string): SiteName =>
+  name === shared.name ? shared.name : environmentNamed(catalog, name).name;
+
+function synthesizeOne(environment: SiteName, folder: string, catalog: Catalog) {
   empty(folder);
   const context = { [FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: false };
   const { stacks } = buildInfra({ environments: [environment], outdir: folder, catalog, context }).synth();

@@ -1,5 +1,6 @@
 import { join, relative, resolve } from 'node:path';
-import { catalog, type EnvironmentName, environmentNamed } from '#catalog/index.ts';
+import { shared } from '#catalog/environments/index.ts';
+import { catalog, type EnvironmentName, environmentNamed, type SiteName } from '#catalog/index.ts';
 import type { Synthesis } from '#infra/synthesize.ts';
 import { type Command, type Input, JSON_OPTION, type Option } from '../command.ts';
 import { table } from '../terminal/table.ts';
@@ -23,7 +24,7 @@ export function environmentsOf(input: Input): readonly EnvironmentName[] {
 }
 
 interface Row {
-  readonly environment: EnvironmentName;
+  readonly environment: SiteName;
   readonly stacks: number;
   readonly resources: number;
   readonly components: number;
@@ -36,13 +37,18 @@ interface Row {
 type Finding = Synthesis['errors'][number];
 const sentenceOf = ({ rule, path, description }: Finding): string => `${path}: ${description} (${rule})`;
 
-async function synthesizeOne(environment: EnvironmentName, outdir: string): Promise<Row> {
+/** The shared account has stacks and no cluster; it is written with all environments, and left out with chosen ones. */
+const sitesOf = (input: Input): readonly SiteName[] =>
+  input.list('env').length > 0 ? environmentsOf(input) : [shared.name, ...environmentsOf(input)];
+
+async function synthesizeOne(environment: SiteName, outdir: string): Promise<Row> {
   // Loaded when they are needed: the CDK takes a second that no other command should wait.
   const { synthesizeInfra } = await import('#infra/synthesize.ts');
   const { synthesizeCharts } = await import('#charts/app.ts');
   const startedAt = performance.now();
   const infra = synthesizeInfra({ environments: [environment], outdir: join(outdir, 'aws') });
-  const charts = synthesizeCharts({ environments: [environment], outdir: join(outdir, 'gitops') });
+  const clusters = environment === shared.name ? [] : [environment];
+  const charts = synthesizeCharts({ environments: clusters, outdir: join(outdir, 'gitops') });
   const [cluster] = charts.environments;
   return {
     environment,
@@ -103,7 +109,7 @@ export const synth: Command = {
   async run(input, terminal) {
     const outdir = resolve(input.text('out') ?? OUTPUT_FOLDER);
     const rows: Row[] = [];
-    for (const environment of environmentsOf(input)) {
+    for (const environment of sitesOf(input)) {
       terminal.progress(`synthesizing ${environment} …`);
       rows.push(await synthesizeOne(environment, outdir));
     }

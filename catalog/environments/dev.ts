@@ -16,7 +16,12 @@ export const dev = {
   budget: { minUsd: 150, maxUsd: 200 },
   retainData: false,
   objectLock: false,
-  network: { cidr: '10.10.0.0/16', natGateways: 1, interfaceEndpoints: [], flowLogRetentionDays: 7 },
+  network: {
+    cidr: '10.10.0.0/16',
+    nat: { kind: 'instance', instanceType: 't4g.nano' },
+    interfaceEndpoints: [],
+    flowLogRetentionDays: 7,
+  },
   apiAccessCidrs: ['203.0.113.0/24'],
   clusterAccess: [
     { role: 'operators', policy: 'AmazonEKSClusterAdminPolicy', namespaces: [] },

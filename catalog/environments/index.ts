@@ -1,4 +1,4 @@
-import type { Environment } from '../model/index.ts';
+import type { Environment, Site } from '../model/index.ts';
 import { dev } from './dev.ts';
 import { prod } from './prod.ts';
 import { staging } from './staging.ts';
@@ -8,6 +8,13 @@ export const environments = [dev, staging, prod] as const satisfies readonly Env
 /** The account that holds the images of all environments (decisions: one shared account). */
 export const SHARED_ACCOUNT = '999999999999';
 export const SHARED_REGION = 'us-east-1';
+/** The shared account as a place for stacks: what it holds serves every environment and outlives each of them. */
+export const shared = {
+  name: 'shared',
+  account: SHARED_ACCOUNT,
+  region: SHARED_REGION,
+  retainData: true,
+} as const satisfies Site;
 
 /** EKS version: the newest that Kyverno, Velero, Istio and Karpenter all list. */
 export const KUBERNETES_VERSION = '1.35';

@@ -17,7 +17,12 @@ export const prod = {
   budget: { minUsd: 800, maxUsd: 1_200 },
   retainData: true,
   objectLock: true,
-  network: { cidr: '10.30.0.0/16', natGateways: 3, interfaceEndpoints: [], flowLogRetentionDays: 30 },
+  network: {
+    cidr: '10.30.0.0/16',
+    nat: { kind: 'gateways', count: 3 },
+    interfaceEndpoints: [],
+    flowLogRetentionDays: 30,
+  },
   apiAccessCidrs: ['203.0.113.0/24'],
   clusterAccess: [
     { role: 'operators', policy: 'AmazonEKSClusterAdminPolicy', namespaces: [] },

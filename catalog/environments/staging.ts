@@ -15,7 +15,12 @@ export const staging = {
   budget: { minUsd: 300, maxUsd: 400 },
   retainData: false,
   objectLock: false,
-  network: { cidr: '10.20.0.0/16', natGateways: 1, interfaceEndpoints: [], flowLogRetentionDays: 14 },
+  network: {
+    cidr: '10.20.0.0/16',
+    nat: { kind: 'instance', instanceType: 't4g.nano' },
+    interfaceEndpoints: [],
+    flowLogRetentionDays: 14,
+  },
   apiAccessCidrs: ['203.0.113.0/24'],
   clusterAccess: [
     { role: 'operators', policy: 'AmazonEKSClusterAdminPolicy', namespaces: [] },

@@ -1,5 +1,16 @@
 export type EnvironmentName = 'dev' | 'staging' | 'prod';
 
+/** The shared account holds the images of all environments. */
+export type SiteName = EnvironmentName | 'shared';
+
+/** A place for stacks: an account, a region, and whether data outlives its stack there. */
+export interface Site {
+  readonly name: SiteName;
+  readonly account: string;
+  readonly region: string;
+  readonly retainData: boolean;
+}
+
 /** An availability zone pinned by id: names mean different zones in different accounts, and EKS rejects some ids. */
 export interface Zone {
   readonly name: string;
@@ -19,9 +30,14 @@ export interface NodeGroup {
 
 export type NodeGroupName = 'system' | 'application' | 'data';
 
+/** The way out of the private subnets: gateways of AWS, one or one a zone, or a single instance that does their job. */
+export type Nat =
+  | { readonly kind: 'gateways'; readonly count: number }
+  | { readonly kind: 'instance'; readonly instanceType: string };
+
 export interface NetworkSize {
   readonly cidr: string;
-  readonly natGateways: number;
+  readonly nat: Nat;
   readonly interfaceEndpoints: readonly ('ecr.api' | 'ecr.dkr' | 'sts' | 'secretsmanager' | 'logs')[];
   readonly flowLogRetentionDays: number;
 }
@@ -68,18 +84,14 @@ export interface ClusterAccess {
   readonly namespaces: readonly string[];
 }
 
-export interface Environment {
+export interface Environment extends Site {
   readonly name: EnvironmentName;
   readonly summary: string;
-  readonly account: string;
-  readonly region: string;
   readonly zones: readonly [Zone, Zone, Zone];
   readonly recoveryRegion?: string;
   readonly domain: string;
   /** US dollars a month at base load, the recovery region excluded (spec, platform.md). */
   readonly budget: { readonly minUsd: number; readonly maxUsd: number };
-  /** Data outlives its stack, and nothing is deleted by accident. */
-  readonly retainData: boolean;
   readonly objectLock: boolean;
   readonly network: NetworkSize;
   /** Networks that may open the Kubernetes API from outside the VPC. */

@@ -47,11 +47,12 @@ const table: readonly EnvironmentRule[] = [
     holds: ({ kafka }) => kafka.controllers % 2 === 1,
   },
   {
-    path: 'network.natGateways',
-    rule: 'one NAT gateway, or one a zone',
-    fix: 'Use 1 or 3',
-    value: ({ network }) => String(network.natGateways),
-    holds: ({ network, zones }) => network.natGateways === 1 || network.natGateways === zones.length,
+    path: 'network.nat',
+    rule: 'one NAT gateway, or one a zone; an instance only where data may be lost with its environment',
+    fix: 'Use 1 or 3 gateways',
+    value: ({ network: { nat } }) => (nat.kind === 'gateways' ? `${nat.count} gateways` : `a ${nat.instanceType}`),
+    holds: ({ network: { nat }, retainData, zones }) =>
+      nat.kind === 'gateways' ? nat.count === 1 || nat.count === zones.length : !retainData,
   },
   {
     path: 'apiAccessCidrs',

@@ -2,12 +2,12 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { Environment } from '#catalog/index.ts';
+import type { Site } from '#catalog/index.ts';
 import { type KeyUse, names } from '#catalog/names.ts';
 
 /** A customer-managed KMS key of one group of stores, rotated every year, under the catalog's alias for it. */
 export class EncryptionKey extends Key {
-  constructor(scope: Construct, id: string, purpose: { readonly environment: Environment; readonly use: KeyUse }) {
+  constructor(scope: Construct, id: string, purpose: { readonly environment: Site; readonly use: KeyUse }) {
     super(scope, id, {
       alias: names.keyAlias(purpose.environment, purpose.use),
       description: `Encrypts ${purpose.use} of ${purpose.environment.name}`,

@@ -74,6 +74,6 @@ export class StoreCredential extends PasswordSecret {
       key: props.key,
       template: templateOf(props.credential),
     });
-    tagOwner(this, props, service);
+    tagOwner(this, { catalog: props.catalog, site: props.environment }, service);
   }
 }

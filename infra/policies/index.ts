@@ -1,6 +1,6 @@
 import { type App, Aspects, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { PlatformStack } from '../stacks/platform-stack.ts';
+import { SiteStack } from '../stacks/platform-stack.ts';
 import { DecideRetention } from './retention.ts';
 import { suppress } from './suppressions.ts';
 
@@ -9,8 +9,8 @@ import { suppress } from './suppressions.ts';
  * for AWS solutions, and CDK's own validation of the templates, which needs no mention here.
  */
 export function enforcePolicies(app: App): void {
-  for (const stack of app.node.children.filter((child) => child instanceof PlatformStack)) {
-    Aspects.of(stack).add(new DecideRetention(stack.platform.environment));
+  for (const stack of app.node.children.filter((child) => child instanceof SiteStack)) {
+    Aspects.of(stack).add(new DecideRetention(stack.site));
     suppress(stack);
   }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { App, Aspects, CfnResource, Stack } from 'aws-cdk-lib';
-import { ENVIRONMENTS, environmentOf, synthesized } from '#tests/support/infra.ts';
+import { shared } from '#catalog/environments/index.ts';
+import { environmentOf, SITES, synthesized } from '#tests/support/infra.ts';
 import { DecideRetention, retention } from './retention.ts';
 
-describe.each(ENVIRONMENTS)('in %s', (name) => {
-  const { retainData } = environmentOf(name);
+describe.each(SITES)('in %s', (name) => {
+  const { retainData } = name === 'shared' ? shared : environmentOf(name);
   const resources = synthesized(name).flatMap((template) => template.resources);
 
   test('every resource type has a decision on what becomes of it', () => {
@@ -28,7 +29,7 @@ describe.each(ENVIRONMENTS)('in %s', (name) => {
 
 test('no decision is left over for a type that nothing uses', () => {
   const used = new Set(
-    ENVIRONMENTS.flatMap((name) => synthesized(name).flatMap((each) => each.resources)).map(({ Type }) => Type),
+    SITES.flatMap((name) => synthesized(name).flatMap((each) => each.resources)).map(({ Type }) => Type),
   );
   expect(Object.keys(retention).filter((type) => !used.has(type))).toEqual([]);
 });

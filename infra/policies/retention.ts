@@ -10,8 +10,13 @@ export type Retention = 'data' | 'beneath-data' | 'rebuilt';
 
 /** A decision for every resource type that we use; a new type does not synthesize before it has one. */
 export const retention: Readonly<Record<string, Retention>> = {
+  'AWS::Budgets::Budget': 'rebuilt',
+  'AWS::CertificateManager::Certificate': 'rebuilt',
+  'AWS::CloudTrail::Trail': 'rebuilt',
+  'AWS::CloudWatch::Alarm': 'rebuilt',
   'AWS::EC2::EIP': 'rebuilt',
   'AWS::EC2::FlowLog': 'rebuilt',
+  'AWS::EC2::Instance': 'rebuilt',
   'AWS::EC2::InternetGateway': 'rebuilt',
   'AWS::EC2::LaunchTemplate': 'rebuilt',
   'AWS::EC2::NatGateway': 'rebuilt',
@@ -25,6 +30,7 @@ export const retention: Readonly<Record<string, Retention>> = {
   'AWS::EC2::VPC': 'beneath-data',
   'AWS::EC2::VPCEndpoint': 'rebuilt',
   'AWS::EC2::VPCGatewayAttachment': 'rebuilt',
+  'AWS::ECR::Repository': 'data',
   'AWS::EKS::AccessEntry': 'rebuilt',
   'AWS::EKS::Addon': 'rebuilt',
   'AWS::EKS::Cluster': 'rebuilt',
@@ -34,6 +40,8 @@ export const retention: Readonly<Record<string, Retention>> = {
   'AWS::ElastiCache::SubnetGroup': 'beneath-data',
   'AWS::ElastiCache::User': 'beneath-data',
   'AWS::ElastiCache::UserGroup': 'beneath-data',
+  'AWS::IAM::InstanceProfile': 'rebuilt',
+  'AWS::IAM::OIDCProvider': 'rebuilt',
   'AWS::IAM::Policy': 'rebuilt',
   'AWS::IAM::Role': 'rebuilt',
   'AWS::KMS::Alias': 'rebuilt',
@@ -42,13 +50,21 @@ export const retention: Readonly<Record<string, Retention>> = {
   'AWS::RDS::DBInstance': 'data',
   'AWS::RDS::DBParameterGroup': 'beneath-data',
   'AWS::RDS::DBSubnetGroup': 'beneath-data',
+  'AWS::RDS::EventSubscription': 'rebuilt',
+  'AWS::Route53::HostedZone': 'data',
+  'AWS::Route53::RecordSet': 'rebuilt',
   'AWS::S3::Bucket': 'data',
   'AWS::S3::BucketPolicy': 'beneath-data',
+  'AWS::SNS::Subscription': 'rebuilt',
+  'AWS::SNS::Topic': 'rebuilt',
+  'AWS::SNS::TopicPolicy': 'rebuilt',
   'AWS::SSM::Association': 'rebuilt',
   'AWS::SecretsManager::ResourcePolicy': 'rebuilt',
   'AWS::SecretsManager::RotationSchedule': 'rebuilt',
   'AWS::SecretsManager::Secret': 'data',
   'AWS::SecretsManager::SecretTargetAttachment': 'rebuilt',
+  'AWS::WAFv2::LoggingConfiguration': 'rebuilt',
+  'AWS::WAFv2::WebACL': 'rebuilt',
 };
 
 /** Applies the table to every resource below. */

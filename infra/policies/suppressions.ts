@@ -1,9 +1,9 @@
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { type Catalog, type Environment, storeNamed } from '#catalog/index.ts';
+import { type Catalog, type Environment, type Site, storeNamed } from '#catalog/index.ts';
 import { names, type StackKind } from '#catalog/names.ts';
 import { credentialsOf } from '../constructs/store-credentials.ts';
-import type { PlatformStack } from '../stacks/platform-stack.ts';
+import { PlatformStack, type SiteStack } from '../stacks/platform-stack.ts';
 
 /** A finding that we live with: which rule, where, and why. */
 export interface Suppression {
@@ -26,7 +26,29 @@ const AWS_OWNED = 'AWS maintains it together with the service that needs it; a c
 const NO_FUNCTION = 'Secrets Manager hosts no rotation function for it; people change it by the procedure for secrets.';
 const SMALL = "The environment's size gives way to its budget (catalog/environments).";
 
+const hasNatInstance = ({ network }: Environment): boolean => network.nat.kind === 'instance';
+
 const suppressions: readonly Suppression[] = [
+  {
+    rule: wildcard('*'),
+    stack: 'registry',
+    at: 'Github/publish/DefaultPolicy',
+    reason: 'The token is for ECR as a whole; what it opens is named repository by repository.',
+  },
+  {
+    rule: 'AwsSolutions-EC28',
+    stack: 'network',
+    at: 'Vpc/publicSubnet1/NatInstance',
+    reason: SMALL,
+    when: hasNatInstance,
+  },
+  {
+    rule: 'AwsSolutions-EC29',
+    stack: 'network',
+    at: 'Vpc/publicSubnet1/NatInstance',
+    reason: 'It keeps nothing, and the environment is made to be destroyed without a trace.',
+    when: hasNatInstance,
+  },
   {
     rule: wildcard('*'),
     stack: 'network',
@@ -180,9 +202,10 @@ function derived(catalog: Catalog): readonly Suppression[] {
 }
 
 /** Every suppression that is meant for a stack. */
-export function suppressionsFor({ kind, platform: { catalog, environment } }: PlatformStack): readonly Suppression[] {
-  return [...suppressions, ...derived(catalog)].filter(
-    ({ stack, when }) => stack === kind && (when?.(environment) ?? true),
+export function suppressionsFor(stack: SiteStack): readonly Suppression[] {
+  const environment = stack instanceof PlatformStack ? stack.platform.environment : undefined;
+  return [...suppressions, ...derived(stack.catalog)].filter(
+    ({ stack: kind, when }) => kind === stack.kind && (!when || !environment || when(environment)),
   );
 }
 
@@ -190,20 +213,20 @@ const matches = (pattern: string, path: string): boolean =>
   new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`).test(path);
 
 /** The id as the environment spells it. */
-export function ruleFor({ rule }: Suppression, environment: Environment): string {
-  const values = { account: environment.account, region: environment.region, cluster: names.cluster(environment) };
+export function ruleFor({ rule }: Suppression, site: Site): string {
+  const values = { account: site.account, region: site.region, cluster: names.cluster(site) };
   return Object.entries(values).reduce((id, [name, value]) => id.replaceAll(`{${name}}`, value), rule);
 }
 
 /** The constructs of a stack that a suppression is about. */
-export function targetsOf(stack: PlatformStack, { at }: Suppression): readonly IConstruct[] {
+export function targetsOf(stack: SiteStack, { at }: Suppression): readonly IConstruct[] {
   return stack.node.findAll().filter(({ node }) => matches(at, node.path.slice(stack.node.path.length + 1)));
 }
 
 /** Acknowledges, in one stack, every suppression that is meant for it. */
-export function suppress(stack: PlatformStack): void {
+export function suppress(stack: SiteStack): void {
   for (const suppression of suppressionsFor(stack)) {
-    const id = ruleFor(suppression, stack.platform.environment);
+    const id = ruleFor(suppression, stack.site);
     const targets = targetsOf(stack, suppression);
     if (targets.length === 0)
       throw new Error(`infra/policies/suppressions.ts: «${suppression.at}» is nowhere in ${stack.stackName}.`);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { catalog } from '#catalog/index.ts';
-import { ENVIRONMENTS, type Resource, synthesized } from '#tests/support/infra.ts';
+import { ENVIRONMENTS, environmentOf, type Resource, SITES, synthesized } from '#tests/support/infra.ts';
 import { REQUIRED_TAGS, requiredTags, teamOf } from './tags.ts';
 
 /** Types of CloudFormation that take no tags, or take them elsewhere (CloudFormation resource reference). */
@@ -12,20 +12,29 @@ const UNTAGGED = new Set([
   'AWS::EC2::SubnetRouteTableAssociation',
   'AWS::EC2::VPCGatewayAttachment',
   'AWS::ElastiCache::UserGroup',
+  'AWS::IAM::InstanceProfile',
   'AWS::IAM::Policy',
   'AWS::KMS::Alias',
+  'AWS::RDS::EventSubscription',
+  'AWS::Route53::RecordSet',
   'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::TopicPolicy',
+  'AWS::WAFv2::LoggingConfiguration',
   'AWS::SecretsManager::ResourcePolicy',
   'AWS::SecretsManager::RotationSchedule',
   'AWS::SecretsManager::SecretTargetAttachment',
 ]);
 
-function tagsOf({ Properties: { Tags = [] } }: Resource): Readonly<Record<string, unknown>> {
-  if (!Array.isArray(Tags)) return Tags as Readonly<Record<string, unknown>>;
-  return Object.fromEntries((Tags as { Key: string; Value: unknown }[]).map(({ Key, Value }) => [Key, Value]));
+/** Most types call them Tags and list them; some have another name, another spelling, or a map. */
+function tagsOf({ Properties }: Resource): Readonly<Record<string, unknown>> {
+  const tags = Properties.Tags ?? Properties.HostedZoneTags ?? Properties.ResourceTags ?? [];
+  if (!Array.isArray(tags)) return tags as Readonly<Record<string, unknown>>;
+  const listed = tags as { Key?: string; key?: string; Value?: unknown; value?: unknown }[];
+  return Object.fromEntries(listed.map(({ Key, key, Value, value }) => [Key ?? key, Value ?? value]));
 }
 
-describe.each(ENVIRONMENTS)('in %s', (name) => {
+describe.each(SITES)('in %s', (name) => {
   const resources = synthesized(name).flatMap((template) => template.resources);
 
   test('every resource that can be tagged names its owner, cost centre and environment', () => {
@@ -45,6 +54,10 @@ describe.each(ENVIRONMENTS)('in %s', (name) => {
     expect([...new Set(found)].filter((pair) => !teams.includes(pair))).toEqual([]);
     expect(new Set(found).size).toBeGreaterThan(1);
   });
+});
+
+describe.each(ENVIRONMENTS)('in %s', (name) => {
+  const resources = synthesized(name).flatMap((template) => template.resources);
 
   test('nodes and their disks carry the tags, though they are made outside of CloudFormation', () => {
     const templates = resources.filter(({ Type }) => Type === 'AWS::EC2::LaunchTemplate');
@@ -65,7 +78,7 @@ test('a service belongs to its team, and a team to itself', () => {
 });
 
 test('an owner that nobody knows is an error', () => {
-  const [environment] = catalog.environments;
-  if (!environment) throw new Error('The catalog has no environment.');
-  expect(() => requiredTags({ catalog, environment }, 'nobody')).toThrow('«nobody» is neither a team nor a service');
+  expect(() => requiredTags({ catalog, site: environmentOf('dev') }, 'nobody')).toThrow(
+    '«nobody» is neither a team nor a service',
+  );
 });

@@ -2,6 +2,7 @@ import type { App } from 'aws-cdk-lib';
 import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
 import { VALKEY_VERSION } from '#catalog/environments/index.ts';
+import type { Environment } from '#catalog/index.ts';
 import { enginePorts, names } from '#catalog/names.ts';
 import { CacheUsers } from '../constructs/cache-users.ts';
 import { EncryptionKey } from '../constructs/encryption-key.ts';
@@ -9,9 +10,18 @@ import { StoreEndpoint } from '../constructs/store-endpoint.ts';
 import type { NetworkStack } from './network-stack.ts';
 import { type Platform, PlatformStack } from './platform-stack.ts';
 
+const padded = (number: number, digits: number): string => String(number + 1).padStart(digits, '0');
+
+const nodesOf = ({ cache: { shards, replicasPerShard } }: Environment): readonly string[] =>
+  Array.from({ length: shards }, (_shard, shard) =>
+    Array.from({ length: replicasPerShard + 1 }, (_node, node) => `${padded(shard, 4)}-${padded(node, 3)}`),
+  ).flat();
+
 /** ElastiCache for Valkey in cluster mode, with a user per service. */
 export class CacheStack extends PlatformStack {
   readonly key: EncryptionKey;
+  /** Identifiers of the nodes, as ElastiCache makes them up in cluster mode: group, shard, node. */
+  readonly nodes: readonly string[];
 
   constructor(app: App, platform: Platform, { network }: { readonly network: NetworkStack }) {
     super(app, 'cache', platform, 'ElastiCache for Valkey and its users');
@@ -29,6 +39,7 @@ export class CacheStack extends PlatformStack {
         nodes: `${nodes.attrConfigurationEndPointAddress}:${nodes.attrConfigurationEndPointPort}`,
       },
     });
+    this.nodes = nodesOf(platform.environment).map((node) => `${nodes.ref}-${node}`);
   }
 
   #addNodes(network: NetworkStack, users: CacheUsers): CfnReplicationGroup {

@@ -70,7 +70,7 @@ export class ClusterStack extends PlatformStack {
     const addOns = new AddOns(this, 'AddOns', {
       clusterName: cluster.clusterName,
       roles,
-      volumeTags: requiredTags(platform, 'platform'),
+      volumeTags: requiredTags(this, 'platform'),
     });
     const nodes = this.#addNodes(cluster);
     for (const group of nodes) group.node.addDependency(...addOns.forNodes);
@@ -158,7 +158,7 @@ export class ClusterStack extends PlatformStack {
         namespace: SERVICES_NAMESPACE,
         serviceAccount: names.serviceAccount(service.name),
       });
-      tagOwner(role, this.platform, service.name);
+      tagOwner(role, this, service.name);
     }
   }
 }

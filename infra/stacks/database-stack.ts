@@ -14,6 +14,9 @@ import { type Platform, PlatformStack } from './platform-stack.ts';
 /** RDS PostgreSQL with a password per service, and the passwords of the databases that run in the cluster. */
 export class DatabaseStack extends PlatformStack {
   readonly key: EncryptionKey;
+  /** Identifiers of the instances. */
+  readonly primary: string;
+  readonly replicas: readonly string[];
 
   constructor(app: App, platform: Platform, { network }: { readonly network: NetworkStack }) {
     super(app, 'database', platform, 'RDS PostgreSQL and the credentials of all databases');
@@ -35,6 +38,8 @@ export class DatabaseStack extends PlatformStack {
     });
     this.#addCredentials(postgres, rotation);
     this.#publish(postgres);
+    this.primary = postgres.primary.instanceIdentifier;
+    this.replicas = postgres.replicas.map(({ instanceIdentifier }) => instanceIdentifier);
   }
 
   #addAdministrator(): ISecret {

@@ -42,8 +42,12 @@ describe.each(ENVIRONMENTS)('the network of %s', (name) => {
     expect(subnets(network).map(({ MapPublicIpOnLaunch }) => MapPublicIpOnLaunch)).toEqual(Array(9).fill(false));
   });
 
-  test('has as many NAT gateways as the catalog says', () => {
-    expect(network.ofType('AWS::EC2::NatGateway')).toHaveLength(environment.network.natGateways);
+  test('has the NAT gateways that the catalog says, or one instance in their place', () => {
+    const { nat } = environment.network;
+    expect(network.ofType('AWS::EC2::NatGateway')).toHaveLength(nat.kind === 'gateways' ? nat.count : 0);
+    expect(network.properties('AWS::EC2::Instance').map(({ InstanceType }) => InstanceType)).toEqual(
+      nat.kind === 'instance' ? [nat.instanceType] : [],
+    );
   });
 
   test('leads private subnets to the internet through NAT only, and isolated ones nowhere', () => {
@@ -51,8 +55,9 @@ describe.each(ENVIRONMENTS)('the network of %s', (name) => {
     const targets = (tier: string) =>
       routes
         .filter(({ RouteTableId }) => routeTables(network, tier).includes((RouteTableId as { Ref: string }).Ref))
-        .map((route) => ['NatGatewayId', 'GatewayId'].filter((target) => target in route));
-    expect(targets('private')).toEqual(Array(3).fill(['NatGatewayId']));
+        .map((route) => ['NatGatewayId', 'InstanceId', 'GatewayId'].filter((target) => target in route));
+    const way = environment.network.nat.kind === 'gateways' ? 'NatGatewayId' : 'InstanceId';
+    expect(targets('private')).toEqual(Array(3).fill([way]));
     expect(targets('public')).toEqual(Array(3).fill(['GatewayId']));
     expect(targets('isolated')).toEqual([]);
   });
@@ -94,7 +99,9 @@ describe.each(ENVIRONMENTS)('the network of %s', (name) => {
   });
 
   test('lets nothing in through the group that workloads wear', () => {
-    const [workloads] = network.ofType('AWS::EC2::SecurityGroup');
+    const workloads = network
+      .ofType('AWS::EC2::SecurityGroup')
+      .find(({ Properties }) => Properties.GroupDescription === 'Nodes and the pods on them');
     expect(workloads?.Properties).not.toHaveProperty('SecurityGroupIngress');
     expect(network.ofType('AWS::EC2::SecurityGroupIngress')).toEqual([]);
   });
@@ -107,6 +114,27 @@ describe.each(ENVIRONMENTS)('the network of %s', (name) => {
     expect(tagged('kubernetes.io/role/elb')).toEqual(subnetCidrs(environment, 'public'));
     expect(tagged('kubernetes.io/role/internal-elb')).toEqual(subnetCidrs(environment, 'private'));
   });
+});
+
+test('a NAT instance lets in the VPC alone, has an encrypted disk and stands in a public subnet', () => {
+  const network = stackOf('dev', 'network');
+  const group = network
+    .properties('AWS::EC2::SecurityGroup')
+    .find(({ GroupDescription }) => GroupDescription === 'Security Group for NAT instances');
+  expect(group?.SecurityGroupIngress).toEqual([expect.objectContaining({ CidrIp: '10.10.0.0/16', IpProtocol: '-1' })]);
+  expect(network.only('AWS::EC2::Instance')).toMatchObject({
+    SourceDestCheck: false,
+    BlockDeviceMappings: [{ Ebs: { Encrypted: true } }],
+    CreditSpecification: { CPUCredits: 'standard' },
+    NetworkInterfaces: [{ AssociatePublicIpAddress: true }],
+  });
+});
+
+test('prod has a NAT gateway in every zone, so that the loss of a zone cuts off that zone only', () => {
+  const subnets = stackOf('prod', 'network')
+    .properties('AWS::EC2::NatGateway')
+    .map(({ SubnetId }) => JSON.stringify(SubnetId));
+  expect(new Set(subnets).size).toBe(3);
 });
 
 test('the network has the interface endpoints that the catalog finds worth their price', () => {

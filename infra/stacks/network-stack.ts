@@ -19,6 +19,7 @@ import { enginePorts, PLATFORM } from '#catalog/names.ts';
 import { SUBNET_TIERS, type SubnetTier } from '#catalog/network.ts';
 import { ClosedDefaultSecurityGroup } from '../constructs/closed-default-security-group.ts';
 import { asVpc } from '../constructs/interfaces.ts';
+import { admitVpc, natIdsIn, natOf } from '../constructs/nat.ts';
 import { type Platform, PlatformStack } from './platform-stack.ts';
 
 const subnetTypes = {
@@ -46,11 +47,17 @@ export class NetworkStack extends PlatformStack {
   readonly vpc: IVpc;
   /** Worn by every node; the one group that databases and caches let in. */
   readonly workloads: SecurityGroup;
+  /** Ids of what leads out of the private subnets. */
+  readonly natGateways: readonly string[];
+  readonly natInstances: readonly string[];
 
   constructor(app: App, platform: Platform) {
     super(app, 'network', platform, 'VPC, subnets, NAT, endpoints and flow logs');
     const vpc = this.#layOut();
     this.vpc = asVpc(vpc);
+    const { gateways, instances } = natIdsIn(vpc);
+    this.natGateways = gateways;
+    this.natInstances = instances;
     this.#pinZones();
     this.#addEndpoints();
     this.#logFlows();
@@ -62,11 +69,13 @@ export class NetworkStack extends PlatformStack {
   }
 
   #layOut(): Vpc {
-    const { network } = this.platform.environment;
+    const { environment } = this.platform;
+    const { provider, count } = natOf(environment.network);
     const vpc = new Vpc(this, 'Vpc', {
-      ipAddresses: IpAddresses.cidr(network.cidr),
+      ipAddresses: IpAddresses.cidr(environment.network.cidr),
       availabilityZones: this.availabilityZones,
-      natGateways: network.natGateways,
+      natGatewayProvider: provider,
+      natGateways: count,
       // CDK closes the default group by a Lambda function of its own; ClosedDefaultSecurityGroup does without.
       restrictDefaultSecurityGroup: false,
       subnetConfiguration: SUBNET_TIERS.map(({ name, mask }) => ({
@@ -76,6 +85,7 @@ export class NetworkStack extends PlatformStack {
         ...(name === 'public' ? { mapPublicIpOnLaunch: false } : {}),
       })),
     });
+    admitVpc(provider, environment);
     for (const subnet of vpc.publicSubnets) Tags.of(subnet).add(loadBalancerTags.public, '1');
     for (const subnet of vpc.privateSubnets) Tags.of(subnet).add(loadBalancerTags.private, '1');
     return vpc;

@@ -1,29 +1,46 @@
 import { type App, Stack } from 'aws-cdk-lib';
-import type { Catalog, Environment } from '#catalog/index.ts';
+import type { Catalog, Environment, Site } from '#catalog/index.ts';
 import { names, type StackKind } from '#catalog/names.ts';
 import { tagOwner } from '../policies/tags.ts';
 
-/** What every stack is derived from: the catalog and one of its environments. */
+/** Where a stack stands, and the catalog that it is derived from. */
+export interface Place {
+  readonly catalog: Catalog;
+  readonly site: Site;
+}
+
+/** What every stack of an environment is derived from: the catalog and one of its environments. */
 export interface Platform {
   readonly catalog: Catalog;
   readonly environment: Environment;
 }
 
-/** One stack of one environment. Account, region and zones come from the catalog, so nothing is looked up. */
-export abstract class PlatformStack extends Stack {
+/** One stack at one site. Account and region come from the catalog, so nothing is looked up. */
+export abstract class SiteStack extends Stack {
   readonly kind: StackKind;
+  readonly site: Site;
+  readonly catalog: Catalog;
+
+  constructor(app: App, kind: StackKind, { catalog, site }: Place, description: string) {
+    super(app, names.stack(site, kind), {
+      env: { account: site.account, region: site.region },
+      description: `${description} (${site.name})`,
+      terminationProtection: site.retainData,
+    });
+    this.kind = kind;
+    this.site = site;
+    this.catalog = catalog;
+    tagOwner(this, { catalog, site }, 'platform');
+  }
+}
+
+/** One stack of one environment. */
+export abstract class PlatformStack extends SiteStack {
   readonly platform: Platform;
 
   constructor(app: App, kind: StackKind, platform: Platform, description: string) {
-    const { environment } = platform;
-    super(app, names.stack(environment, kind), {
-      env: { account: environment.account, region: environment.region },
-      description: `${description} (${environment.name})`,
-      terminationProtection: environment.retainData,
-    });
-    this.kind = kind;
+    super(app, kind, { catalog: platform.catalog, site: platform.environment }, description);
     this.platform = platform;
-    tagOwner(this, platform, 'platform');
   }
 
   /** A VPC asks AWS for its zones even when they are given; the catalog's answer keeps synthesis offline. */

@@ -4,11 +4,15 @@ import type { BucketName } from '#catalog/stores.ts';
 import { DataBucket, isBucket } from '../constructs/data-bucket.ts';
 import { EncryptionKey } from '../constructs/encryption-key.ts';
 import { asBucket } from '../constructs/interfaces.ts';
+import { acceptBalancerLogs, acceptTrail } from '../constructs/service-deliveries.ts';
 import { tagOwner } from '../policies/tags.ts';
 import { type Platform, PlatformStack } from './platform-stack.ts';
 
 /** Takes the access logs of the other buckets; the only one that AWS does not write to under a key of ours. */
 const ACCESS_LOGS = 'access-logs' satisfies BucketName;
+
+/** Takes what CloudTrail writes. */
+const AUDIT = 'audit' satisfies BucketName;
 
 /** One bucket for each bucket of the catalog. */
 export class StorageStack extends PlatformStack {
@@ -20,7 +24,11 @@ export class StorageStack extends PlatformStack {
     this.key = new EncryptionKey(this, 'Key', { environment, use: 'storage' });
     const buckets = catalog.stores.filter(isBucket);
     const logs = buckets.filter(({ name }) => name === ACCESS_LOGS).map((bucket) => this.#add(bucket));
-    for (const bucket of buckets.filter(({ name }) => name !== ACCESS_LOGS)) this.#add(bucket, logs[0]);
+    for (const bucket of buckets.filter(({ name }) => name !== ACCESS_LOGS)) {
+      const built = this.#add(bucket, logs[0]);
+      if (bucket.name === AUDIT) acceptTrail({ environment, bucket: built }, this.key);
+    }
+    for (const bucket of logs) acceptBalancerLogs({ environment, bucket });
   }
 
   #add(bucket: Bucket, accessLogs?: DataBucket): DataBucket {
@@ -31,7 +39,7 @@ export class StorageStack extends PlatformStack {
       key: this.key,
       ...(accessLogs ? { accessLogs: asBucket(accessLogs) } : {}),
     });
-    tagOwner(built, this.platform, bucket.owner);
+    tagOwner(built, this, bucket.owner);
     return built;
   }
 }

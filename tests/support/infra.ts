@@ -7,6 +7,7 @@ import {
   type Environment,
   type EnvironmentName,
   environmentNamed,
+  type SiteName,
   type StoreEngine,
   serviceNamed,
   storeNamed,
@@ -91,19 +92,19 @@ const BY_SERVICE = new Set([
 
 const cache = new Map<string, readonly SynthesizedTemplate[]>();
 
-/** All stacks of an environment, in the order of the assembly, synthesized once a test file. */
-export function synthesized(environment: EnvironmentName, facts: Catalog = catalog): readonly SynthesizedTemplate[] {
-  const known = facts === catalog ? cache.get(environment) : undefined;
+/** All stacks of an environment, or of the shared account, synthesized once a test file. */
+export function synthesized(site: SiteName, facts: Catalog = catalog): readonly SynthesizedTemplate[] {
+  const known = facts === catalog ? cache.get(site) : undefined;
   if (known) return known;
-  const templates = synthesize(environment, facts);
-  if (facts === catalog) cache.set(environment, templates);
+  const templates = synthesize(site, facts);
+  if (facts === catalog) cache.set(site, templates);
   return templates;
 }
 
-function synthesize(environment: EnvironmentName, facts: Catalog): readonly SynthesizedTemplate[] {
+function synthesize(site: SiteName, facts: Catalog): readonly SynthesizedTemplate[] {
   const outdir = mkdtempSync(join(tmpdir(), 'infra-'));
   try {
-    const { stacks } = buildInfra({ environments: [environment], outdir, catalog: facts }).synth();
+    const { stacks } = buildInfra({ environments: [site], outdir, catalog: facts }).synth();
     const isStack = (id: string): boolean => stacks.some(({ stackName }) => stackName === id);
     return stacks.map(
       ({ stackName, template, dependencies }) =>
@@ -114,10 +115,10 @@ function synthesize(environment: EnvironmentName, facts: Catalog): readonly Synt
   }
 }
 
-/** One stack of an environment. */
-export function stackOf(environment: EnvironmentName, kind: StackKind, facts: Catalog = catalog): SynthesizedTemplate {
-  const name = names.stack({ name: environment }, kind);
-  const found = synthesized(environment, facts).find(({ stackName }) => stackName === name);
+/** One stack of an environment, or of the shared account. */
+export function stackOf(site: SiteName, kind: StackKind, facts: Catalog = catalog): SynthesizedTemplate {
+  const name = names.stack({ name: site }, kind);
+  const found = synthesized(site, facts).find(({ stackName }) => stackName === name);
   if (!found) throw new Error(`${name} is not synthesized.`);
   return found;
 }
@@ -135,6 +136,9 @@ export function withEnvironment(name: EnvironmentName, changes: Partial<Environm
 export const environmentOf = (name: EnvironmentName): Environment => environmentNamed(catalog, name);
 
 export const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const satisfies readonly EnvironmentName[];
+
+/** Every place that has stacks. */
+export const SITES = ['shared', ...ENVIRONMENTS] as const satisfies readonly SiteName[];
 
 /** Every string in a value, however deep. */
 export function stringsIn(value: unknown): readonly string[] {

@@ -1,11 +1,10 @@
 import { isSecret, variablesOf } from '#catalog/configuration.ts';
 import { type Catalog, type Environment, storeNamed } from '#catalog/index.ts';
-import { names, POOL_LABEL, type StackKind } from '#catalog/names.ts';
+import { names, POOL_LABEL } from '#catalog/names.ts';
 import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
+import { stacksOf } from '#catalog/stacks.ts';
 import type { Tree } from '../tree/tree.ts';
 import { type Declared, type Facts, type Found, foundInTemplate, type ParityRow } from './row.ts';
-
-const STACKS = ['network', 'storage', 'database', 'cache', 'cluster'] as const satisfies readonly StackKind[];
 
 type Read = (
   resource: Tree['templates'][number]['resources'][number],
@@ -48,7 +47,7 @@ export const awsRows: readonly ParityRow[] = [
     says: 'Each part of AWS is a stack.',
     inTemplates: true,
     declared: ({ tree }) =>
-      STACKS.map((kind) => ({ key: names.stack(tree.environment, kind), by: `names.stack(${kind})` })),
+      stacksOf(tree.environment).map(({ site, kind }) => ({ key: names.stack(site, kind), by: `stacks.${kind}` })),
     found: ({ tree }) => tree.templates.map(({ stack, file }) => ({ key: stack, file, object: `stack ${stack}` })),
   },
   {
