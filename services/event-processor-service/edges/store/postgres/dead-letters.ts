@@ -126,7 +126,7 @@ export function createDeadLetterStore(pool: pg.Pool, topic: string): DeadLetterS
       const statement = `SELECT ${selected} FROM event_store.dead_letters WHERE dead_letter_id = $1`;
       return (await pool.query<Row>(statement, [id])).rows.map(storedOf)[0];
     },
-    fix: (id, fixed, by) => change(id, 'fixed = $2, changed_by = $3', [fixed, by]),
+    fix: (id, fixed, by) => change(id, "fixed = $2, status = 'open', changed_by = $3", [fixed, by]),
     discard: (id, by) => change(id, "status = 'discarded', changed_by = $2", [by]),
     replayed: async (id, { gameId, receivedAt, by }) => {
       await pool.query(recordReplay, [id, gameId, receivedAt, by]);

@@ -1,0 +1,174 @@
+import { names } from '#catalog/names.ts';
+import { eventProcessorService } from '#catalog/services/event-processor-service.ts';
+import {
+  type Batch,
+  type Consumer,
+  createConsumer,
+  createKafkaAdmin,
+  type KafkaAdmin,
+  type KafkaConnection,
+  type Position,
+  type TopicPartition,
+} from '#kit/kafka/index.ts';
+import type { Telemetry } from '#kit/telemetry/index.ts';
+import type { ProcessorMetrics } from '../metrics.ts';
+import type { RecordJudge } from './judge.ts';
+import type { Memory } from './memory.ts';
+import type { Publisher } from './publisher.ts';
+import type { EventStore } from './store/event-store.ts';
+import type { BatchWriter } from './writer.ts';
+
+const [{ topic, delivery }] = eventProcessorService.consumes;
+export const RAW_TOPIC = topic;
+
+const HEARTBEAT_MILLIS = 1_000;
+/** Records of a partition that wait in memory beside those in hand. */
+const MAX_BYTES_PER_PARTITION = 512 * 1024;
+
+export interface RawEventsParts {
+  readonly store: EventStore;
+  readonly memory: Memory;
+  readonly judge: RecordJudge;
+  readonly writer: BatchWriter;
+  readonly publisher: Publisher;
+  readonly metrics: ProcessorMetrics;
+}
+
+/** Reads the raw topic from the positions of the event store. */
+class RawEvents {
+  readonly #telemetry: Telemetry;
+  readonly #parts: RawEventsParts;
+  readonly #consumer: Consumer;
+  readonly #admin: KafkaAdmin;
+  readonly #heartbeat: NodeJS.Timeout;
+  /** Records before it were stored by an earlier owner, and at most have to be published again. */
+  readonly #storedUpTo = new Map<number, bigint>();
+  #beating: Promise<void> | undefined;
+
+  constructor(telemetry: Telemetry, parts: RawEventsParts, connection: KafkaConnection) {
+    this.#telemetry = telemetry;
+    this.#parts = parts;
+    this.#admin = createKafkaAdmin(telemetry, connection);
+    this.#consumer = createConsumer(telemetry, {
+      connection,
+      group: names.consumerGroup(telemetry.name, topic),
+      delivery,
+      topics: [topic],
+      positions: (places) => this.#claim(places),
+      onBatch: (batch) => this.#handle(batch),
+      onRevoked: async (places) => this.#release(places),
+      limits: { maxBytesPerPartition: MAX_BYTES_PER_PARTITION },
+    });
+    this.#heartbeat = setInterval(() => {
+      this.#beating ??= this.#beat()
+        .catch((error: unknown) => telemetry.logger.debug({ error }, 'positions not noted'))
+        .finally(() => {
+          this.#beating = undefined;
+        });
+    }, HEARTBEAT_MILLIS);
+  }
+
+  check(): Promise<unknown> {
+    return this.#consumer.check();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    await this.#consumer.stop();
+    await this.#parts.publisher.stop();
+    await this.#beating;
+    await this.#note(false).catch(() => undefined);
+    await this.#admin.stop();
+  }
+
+  async #claim(places: readonly TopicPartition[]): Promise<readonly Position[]> {
+    const { store, memory, publisher } = this.#parts;
+    await memory.refreshSuppressions(store.erasures);
+    const partitions = places.map(({ partition }) => partition);
+    const claimed = await store.positions.claim(memory.owner, partitions);
+    for (const { partition, next, published } of claimed) {
+      memory.held.set(partition, { next, published });
+      this.#storedUpTo.set(partition, next ?? 0n);
+    }
+    await publisher.republishDeadLetters(partitions);
+    return claimed.flatMap(({ partition, next, published = next }) =>
+      published === undefined ? [] : [{ topic, partition, offset: published }],
+    );
+  }
+
+  #release(places: readonly TopicPartition[]): void {
+    for (const { partition } of places) {
+      this.#parts.memory.held.delete(partition);
+      this.#parts.metrics.processor_consumer_lag_records.remove(topic, String(partition));
+    }
+  }
+
+  async #handle(batch: Batch): Promise<void> {
+    const { judge, writer, publisher } = this.#parts;
+    this.#noticeGap(batch);
+    const { partition, nextOffset, signal } = batch;
+    this.#setLag(batch, batch.baseOffset);
+    const records = await judge.judge(batch.messages);
+    const border = this.#storedUpTo.get(partition) ?? 0n;
+    const again = records.filter(({ offset }) => offset < border);
+    if (again.length > 0) {
+      const end = nextOffset < border ? nextOffset : border;
+      await publisher.republish({ topic, partition, nextOffset: end, records: again });
+    }
+    if (nextOffset <= border) return;
+    const fresh = again.length > 0 ? records.slice(again.length) : records;
+    await writer.submit({ topic, partition, nextOffset, records: fresh }, signal);
+    this.#setLag(batch, nextOffset);
+  }
+
+  /** Reading goes on elsewhere than the store says: retention was faster, or the topic was made anew. */
+  #noticeGap({ partition, baseOffset }: Batch): void {
+    const { memory } = this.#parts;
+    const held = memory.held.get(partition);
+    if (!held) return;
+    const published = held.published ?? baseOffset;
+    const restarted = baseOffset < published && baseOffset < (this.#storedUpTo.get(partition) ?? 0n);
+    if (held.published === undefined || restarted) memory.held.set(partition, { ...held, published: baseOffset });
+    if (!restarted) return;
+    this.#storedUpTo.set(partition, baseOffset);
+    const position = held.next;
+    this.#telemetry.logger.error({ topic, partition, position, baseOffset }, 'the topic begins anew; so does reading');
+  }
+
+  #setLag({ partition, highWatermark }: Batch, offset: bigint): void {
+    const lag = Number(highWatermark - offset);
+    this.#parts.metrics.processor_consumer_lag_records.set({ topic, partition: String(partition) }, Math.max(0, lag));
+  }
+
+  async #beat(): Promise<void> {
+    await this.#note(this.#consumer.caughtUp);
+    await this.#measureLag();
+  }
+
+  async #note(caughtUp: boolean): Promise<void> {
+    const { memory, store } = this.#parts;
+    const published = new Map([...memory.held].map(([partition, held]) => [partition, held.published ?? -1n]));
+    await store.positions.note(memory.owner, published, caughtUp);
+  }
+
+  /** From the broker itself, because a consumer that is stuck does not see the end move. */
+  async #measureLag(): Promise<void> {
+    const { memory, metrics } = this.#parts;
+    for (const { partition, offset } of await this.#admin.endOffsets([topic])) {
+      const next = memory.held.get(partition)?.next;
+      if (next === undefined) continue;
+      const lag = Number(offset - next);
+      metrics.processor_consumer_lag_records.set({ topic, partition: String(partition) }, Math.max(0, lag));
+    }
+  }
+}
+
+export type RawEventsReader = Pick<RawEvents, 'check' | 'stop'>;
+
+export function readRawEvents(
+  telemetry: Telemetry,
+  parts: RawEventsParts,
+  connection: KafkaConnection,
+): RawEventsReader {
+  return new RawEvents(telemetry, parts, connection);
+}

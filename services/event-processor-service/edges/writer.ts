@@ -1,0 +1,192 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '#kit/errors.ts';
+import type { Telemetry } from '#kit/telemetry/index.ts';
+import { split } from '../domain/batch.ts';
+import type { PoisonRecord, Slice, StorableEvent } from '../domain/event.ts';
+import { poison, subjectOf } from '../domain/poison.ts';
+import type { ProcessorMetrics } from '../metrics.ts';
+import { countCommitted } from './count.ts';
+import type { Memory } from './memory.ts';
+import type { Publisher } from './publisher.ts';
+import { backOff, Trouble } from './retry.ts';
+import type { EventStore } from './store/event-store.ts';
+import { BatchFenced, BatchUnstorable, SuppressionsChanged } from './store/refusals.ts';
+
+export interface WriterOptions {
+  readonly maxEvents: number;
+  readonly maxWaitMillis: number;
+}
+
+export interface WriterParts {
+  readonly store: EventStore;
+  readonly memory: Memory;
+  readonly publisher: Publisher;
+  readonly metrics: ProcessorMetrics;
+}
+
+interface Waiting {
+  readonly slice: Slice;
+  /** Aborted when the partition is taken away. */
+  readonly signal: AbortSignal;
+  readonly since: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Gathers the slices of partitions into batches and stores them, one transaction at a time, until each is stored. */
+export class BatchWriter {
+  readonly #parts: WriterParts;
+  readonly #options: WriterOptions;
+  readonly #trouble: Trouble;
+  #queue: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  #arrived: () => void = () => undefined;
+
+  constructor({ logger }: Pick<Telemetry, 'logger'>, parts: WriterParts, options: WriterOptions) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#trouble = new Trouble(
+      (error) =>
+        logger.error({ reason: messageOf(error) }, 'batches cannot be stored; nothing is lost, it is tried again'),
+      (attempts) => logger.info({ attempts }, 'batches are stored again'),
+    );
+  }
+
+  /**
+   * Resolves when the slice is stored. Rejects when the partition is taken away meanwhile, or was by another process
+   * already (BatchFenced): then positions have to be read again.
+   */
+  submit(slice: Slice, signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#queue.push({ slice, signal, since: performance.now(), resolve, reject });
+    this.#arrived();
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+    return promise;
+  }
+
+  async check(): Promise<unknown> {
+    if (this.#trouble.error === undefined) return { waiting: this.#queue.length };
+    throw new Error(`batches cannot be stored: ${messageOf(this.#trouble.error)}`);
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0) {
+      await this.#fill();
+      await this.#write(this.#take());
+    }
+  }
+
+  #waitingEvents(): number {
+    return this.#queue.reduce((sum, { slice }) => sum + slice.records.length, 0);
+  }
+
+  /** Waits for more, as long as a batch may wait, unless one is full. */
+  async #fill(): Promise<void> {
+    const [first] = this.#queue;
+    if (!first) return;
+    const deadline = first.since + this.#options.maxWaitMillis;
+    for (;;) {
+      const left = deadline - performance.now();
+      if (left <= 0 || this.#waitingEvents() >= this.#options.maxEvents) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#arrived = resolve;
+      await Promise.race([promise, sleep(left)]);
+    }
+  }
+
+  /** At least one slice, each partition once, and no more events than a batch may have. */
+  #take(): Waiting[] {
+    const taken: Waiting[] = [];
+    let events = 0;
+    for (const waiting of this.#queue) {
+      if (taken.length > 0 && events + waiting.slice.records.length > this.#options.maxEvents) break;
+      taken.push(waiting);
+      events += waiting.slice.records.length;
+    }
+    this.#queue = this.#queue.slice(taken.length);
+    return taken;
+  }
+
+  async #write(batch: readonly Waiting[]): Promise<void> {
+    const signal = AbortSignal.any(batch.map((waiting) => waiting.signal));
+    try {
+      await this.#parts.publisher.room(signal);
+      await this.#storeUntilDone(
+        batch.map(({ slice }) => slice),
+        signal,
+      );
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  async #storeUntilDone(slices: readonly Slice[], signal: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        await this.#storeOnce(slices);
+        this.#trouble.recovered();
+        return;
+      } catch (error) {
+        if (error instanceof BatchUnstorable) return this.#storeHalves(slices, signal, error);
+        await this.#recover(error, signal);
+      }
+    }
+  }
+
+  async #recover(error: unknown, signal: AbortSignal): Promise<void> {
+    const { metrics, memory, store } = this.#parts;
+    if (error instanceof BatchFenced) {
+      metrics.processor_batches_refused_total.inc({ reason: 'fenced' });
+      throw error;
+    }
+    if (error instanceof SuppressionsChanged) return memory.refreshSuppressions(store.erasures);
+    metrics.processor_batches_refused_total.inc({ reason: 'unavailable' });
+    this.#trouble.failed(error);
+    await backOff(this.#trouble.attempts, signal);
+  }
+
+  /** Halves until the value that the database refuses is alone; that record is put aside, all others are stored. */
+  async #storeHalves(slices: readonly Slice[], signal: AbortSignal, cause: BatchUnstorable): Promise<void> {
+    this.#parts.metrics.processor_batches_refused_total.inc({ reason: 'data' });
+    const halves = split(slices);
+    for (const half of halves ?? [slices.map((slice) => withoutContent(slice, cause))]) {
+      await this.#storeUntilDone(half, signal);
+    }
+  }
+
+  async #storeOnce(slices: readonly Slice[]): Promise<void> {
+    const { store, memory, publisher, metrics } = this.#parts;
+    const observe = metrics.processor_write_duration_seconds.startTimer();
+    const committed = await store.commit(slices, { ...memory, shard: memory.shard, nowMillis: Date.now() });
+    observe();
+    for (const { partition, nextOffset } of slices) {
+      const held = memory.held.get(partition);
+      if (held) memory.held.set(partition, { ...held, next: nextOffset });
+    }
+    memory.remember(committed);
+    countCommitted(metrics, committed, slices);
+    publisher.publish(committed, slices);
+  }
+}
+
+function withoutContent(slice: Slice, cause: BatchUnstorable): Slice {
+  const refused = cause.cause instanceof Error ? cause.cause.message : 'unknown';
+  return { ...slice, records: slice.records.map((record) => unstorable(record, refused)) };
+}
+
+/** A record that was put aside already and still is refused keeps nothing but its bytes. */
+function unstorable(record: StorableEvent | PoisonRecord, refused: string): PoisonRecord {
+  const detail = `The event store refuses a value of it: ${refused}. Correct the value.`;
+  if (record.kind === 'poison') return { ...record, poison: poison('unstorable', 'The event store refuses it.') };
+  const { partition, offset, event, json, series, receivedMillis } = record;
+  return {
+    kind: 'poison',
+    ...{ partition, offset, receivedMillis },
+    value: Buffer.from(json),
+    tenant: series.tenant,
+    poison: poison('unstorable', detail, { about: subjectOf(event) }),
+  };
+}
