@@ -9,7 +9,7 @@ import { LocalSecrets } from '#local/secrets.ts';
 import { TokenMint } from '#local/tokens.ts';
 
 /** A port for every engine and every port of a built service, so that tests meet no running platform. */
-async function freePorts(): Promise<ReadonlyMap<string, number>> {
+export async function freePorts(): Promise<ReadonlyMap<string, number>> {
   const services = catalog.services
     .filter(({ status }) => status === 'built')
     .flatMap(({ name, ports }) => Object.keys(ports).map((port) => (port === 'http' ? name : `${name}.${port}`)));
