@@ -9,6 +9,7 @@ export const errors = defineErrors({
   QUERY_INVALID: { httpStatus: 400, title: 'The query is not valid', fix: 'Compare it with the schema.' },
   QUERY_TOO_DEEP: { httpStatus: 400, title: 'The query is too deep', fix: 'Ask in several queries.' },
   QUERY_TOO_COSTLY: { httpStatus: 400, title: 'The query asks for too much', fix: 'Ask for fewer fields or days.' },
+  QUERY_EXPECTED: { httpStatus: 400, title: 'Not a query', fix: 'Send subscriptions over WebSocket.' },
   SUBSCRIPTION_EXPECTED: { httpStatus: 400, title: 'Not a subscription', fix: 'Send queries by POST /graphql.' },
   SUBSCRIPTIONS_EXHAUSTED: {
     httpStatus: 429,

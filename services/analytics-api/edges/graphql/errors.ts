@@ -6,21 +6,16 @@ import { errors } from '../../errors.ts';
 /** An error as a client may see it. */
 class PresentableError extends GraphQLError {}
 
-type Place = Pick<GraphQLError, 'nodes' | 'path'>;
-
-const ours = (known: AppError, place: Place | undefined): GraphQLError =>
-  new PresentableError(known.message, {
-    nodes: place?.nodes ?? null,
-    path: place?.path ?? null,
-    extensions: { code: known.code },
-  });
+/** The path says where: a compiled query does not know its lines. */
+const ours = ({ message, code }: AppError, path: GraphQLError['path']): GraphQLError =>
+  new PresentableError(message, { path: path ?? null, extensions: { code } });
 
 /** Our own errors keep their sentence and code; what we did not foresee is logged and not told. */
 function presentable(error: unknown, logger: Logger): GraphQLError {
   if (error instanceof PresentableError) return error;
   const place = error instanceof GraphQLError ? error : undefined;
   const cause = place?.originalError ?? error;
-  if (isAppError(cause)) return ours(cause, place);
+  if (isAppError(cause)) return ours(cause, place?.path);
   // Without an original the engine itself complains: syntax, validation, arguments. That is for the asker.
   if (cause instanceof GraphQLError) {
     const { message, nodes = null, source = null, positions = null, path } = cause;
@@ -29,7 +24,7 @@ function presentable(error: unknown, logger: Logger): GraphQLError {
     return new PresentableError(message, { nodes, source, positions, path: at, extensions });
   }
   logger.error({ error: cause, path: place?.path?.join('.') }, 'a resolver failed');
-  return ours(errors.ANSWER_FAILED({ detail: 'The answer could not be made.' }), place);
+  return ours(errors.ANSWER_FAILED({ detail: 'The answer could not be made.' }), place?.path);
 }
 
 /** What the engine refuses before it executes arrives as one error that holds the GraphQL errors. */

@@ -5,7 +5,7 @@ import { errors as kitErrors } from '#kit/errors.ts';
 import type { HttpServer } from '#kit/http/index.ts';
 import type { Logger } from '#kit/telemetry/logger.ts';
 import type { VisitorOf } from '../visitors.ts';
-import { checkSize, MAX_TOKENS, type QueryLimits } from './documents.ts';
+import { checkQuery, MAX_TOKENS, type QueryLimits } from './documents.ts';
 import { presentAll } from './errors.ts';
 
 /** Compiling a query pays off when it comes again. */
@@ -50,7 +50,7 @@ async function registerEngine(server: HttpServer, { schema, limits }: QueryOptio
     errorFormatter: (execution) => ({ statusCode: 200, response: { ...execution, errors: execution.errors ?? [] } }),
   });
   server.graphql.addHook('preExecution', async (_schema, document, _context, variables) =>
-    checkSize(document, variables ?? {}, limits),
+    checkQuery(document, variables ?? {}, limits),
   );
 }
 
