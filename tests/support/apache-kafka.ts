@@ -101,6 +101,9 @@ const properties = (directory: string, port: number, controllerPort: number): st
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': join(directory, 'data'),
+    // A node that was killed may register again when its former self has been silent for so long.
+    'broker.session.timeout.ms': 1000,
+    'broker.heartbeat.interval.ms': 200,
     'auto.create.topics.enable': false,
     'offsets.topic.num.partitions': 1,
     'offsets.topic.replication.factor': 1,
@@ -116,10 +119,18 @@ const properties = (directory: string, port: number, controllerPort: number): st
     .join('');
 
 /**
- * Starts java under a shell that waits for the end of its input: when the tests are gone, whatever ended them, the
- * shell ends Kafka.
+ * Starts java under a shell whose helper waits for the end of the shell's input: when the tests are gone, whatever
+ * ended them, Kafka is ended too.
  */
-const keeper = 'java "$@" </dev/null & java=$!; echo $java; read -r _; kill -9 $java 2>/dev/null; wait $java';
+const keeper = [
+  'exec 3<&0',
+  'java "$@" </dev/null 3<&- & java=$!',
+  'echo $java',
+  '{ read -r _ <&3; kill -9 $java; } 2>/dev/null & helper=$!',
+  'exec 3<&-',
+  'wait $java',
+  'kill $helper 2>/dev/null',
+].join('\n');
 
 export class ApacheKafka {
   readonly port: number;
@@ -168,11 +179,10 @@ export class ApacheKafka {
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const shell = this.#shell;
     if (shell === undefined) return;
+    const ended = once(shell, 'exit');
     process.kill(this.#pid, signal);
-    while (isAlive(this.#pid)) await sleep(20);
+    await ended;
     this.#shell = undefined;
-    shell.stdin?.end();
-    if (shell.exitCode === null) await once(shell, 'exit');
   }
 
   /** Ends the node and removes its data. */
@@ -181,15 +191,6 @@ export class ApacheKafka {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 }
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const isOpen = async (port: number): Promise<boolean> => {
   const socket = connect(port, '127.0.0.1');

@@ -8,6 +8,7 @@ import type {
   TestConsumer,
   TestProducer,
 } from './client.ts';
+import { untilCoordinating, untilServed } from './readiness.ts';
 import type { RunningTarget } from './target.ts';
 import { Wire } from './wire.ts';
 
@@ -27,7 +28,7 @@ export interface WireBehaviour {
 /** What a behaviour works with. Everything that it opens is closed after it. */
 export class WireAsk {
   readonly target: RunningTarget;
-  readonly #closers: (() => Promise<unknown> | undefined)[] = [];
+  readonly #closers: (() => unknown)[] = [];
 
   constructor(target: RunningTarget) {
     this.target = target;
@@ -38,7 +39,13 @@ export class WireAsk {
     return `${prefix}-${randomUUID().slice(0, 8)}`;
   }
 
-  protected closeLater<T extends { close(): Promise<unknown> | undefined }>(opened: T): T {
+  /** Ends the broker and starts it again on its data; resolves when it is ready for everything again. */
+  async restart(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    await this.target.restart(signal);
+    await untilCoordinating(this.target.port, this.fresh('ready'));
+  }
+
+  protected closeLater<T extends { close(): unknown }>(opened: T): T {
     this.#closers.push(() => opened.close());
     return opened;
   }
@@ -64,8 +71,14 @@ export class Ask extends WireAsk {
 
   async topic(partitions = 1, config: Readonly<Record<string, string>> = {}): Promise<string> {
     const name = this.fresh('topic');
-    await this.session.createTopic(name, partitions, config);
+    await this.createTopic(name, partitions, config);
     return name;
+  }
+
+  /** Creates a topic and waits until every partition of it answers. */
+  async createTopic(name: string, partitions: number, config: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.session.createTopic(name, partitions, config);
+    await untilServed(await this.wire(), name, partitions);
   }
 
   async producer(options?: ProducerOptions): Promise<TestProducer> {
@@ -114,17 +127,3 @@ export const numbered = (count: number, partition?: number) =>
   Array.from({ length: count }, (_, index) => record(String(index), partition === undefined ? {} : { partition }));
 
 export const valuesOf = (records: readonly IncomingRecord[]): (string | null)[] => records.map(({ value }) => value);
-
-const patienceMillis = 20_000;
-
-/** Resolves when the condition holds; rejects with what `explain` says when it does not for very long. */
-export const eventually = async (
-  isTrue: () => boolean,
-  explain: () => string = () => 'it never came true',
-): Promise<void> => {
-  const deadline = Date.now() + patienceMillis;
-  while (!isTrue()) {
-    if (Date.now() > deadline) throw new Error(explain());
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-};

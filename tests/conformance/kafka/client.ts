@@ -102,12 +102,16 @@ export interface TestClient {
   errorName(error: unknown): string | undefined;
 }
 
-/** A list that can be waited on. */
+/** A list that can be waited on. A record that a client delivers again, as it may around a rebalance, is in it once. */
 export class Inbox {
   readonly received: IncomingRecord[] = [];
+  readonly #places = new Set<string>();
   #waiting = new Set<() => void>();
 
   push(record: IncomingRecord): void {
+    const place = `${record.topic}/${record.partition}/${record.offset}`;
+    if (this.#places.has(place)) return;
+    this.#places.add(place);
     this.received.push(record);
     for (const check of [...this.#waiting]) check();
   }

@@ -131,7 +131,7 @@ const openSession = async (port: number): Promise<Session> => {
       const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
       await admin.createTopics({
         topics: [{ topic, numPartitions, replicationFactor: 1, configEntries }],
-        waitForLeaders: true,
+        waitForLeaders: false,
       });
     },
     deleteTopic: (topic) => admin.deleteTopics({ topics: [topic] }),

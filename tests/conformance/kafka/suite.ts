@@ -6,10 +6,13 @@ import { offsetBehaviours } from './behaviours/offsets.ts';
 import { recordBehaviours } from './behaviours/records.ts';
 import { topicBehaviours } from './behaviours/topics.ts';
 import { transactionBehaviours } from './behaviours/transactions.ts';
-import { wireBehaviours } from './behaviours/wire.ts';
+import { wireCoordinationBehaviours } from './behaviours/wire-coordination.ts';
+import { wireProtocolBehaviours } from './behaviours/wire-protocol.ts';
+import { wireRecordBehaviours } from './behaviours/wire-records.ts';
 import type { TestClient } from './client.ts';
 import { kafkajs } from './kafkajs-client.ts';
 import { platformatic } from './platformatic-client.ts';
+import { untilCoordinating } from './readiness.ts';
 import type { RunningTarget, Target } from './target.ts';
 
 /** The list: what a broker must do, whoever asks and whoever answers. */
@@ -20,6 +23,12 @@ const behaviours: readonly Behaviour[] = [
   ...groupBehaviours,
   ...transactionBehaviours,
   ...durabilityBehaviours,
+];
+
+const wireBehaviours: readonly WireBehaviour[] = [
+  ...wireProtocolBehaviours,
+  ...wireRecordBehaviours,
+  ...wireCoordinationBehaviours,
 ];
 
 const clients: readonly TestClient[] = [platformatic, kafkajs];
@@ -40,6 +49,7 @@ export const describeTarget = (target: Target): void => {
     };
     beforeAll(async () => {
       running = await target.start();
+      await untilCoordinating(running.port, 'ready');
     }, startTimeoutMillis);
     afterAll(async () => {
       await running?.remove();

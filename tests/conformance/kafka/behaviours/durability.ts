@@ -14,7 +14,7 @@ export const durabilityBehaviours: readonly Behaviour[] = [
       const fourth = received[3];
       if (fourth !== undefined) await consumer.commit(fourth);
       await consumer.close();
-      await ask.target.restart('SIGTERM');
+      await ask.restart('SIGTERM');
       const again = await ask.consumer({ topics: [topic], groupId });
       expect(valuesOf(await again.until(has(2)))).toEqual(['4', '5']);
       expect(await ask.session.topicConfig(topic)).toMatchObject({ 'retention.ms': '12345678' });
@@ -34,7 +34,7 @@ export const durabilityBehaviours: readonly Behaviour[] = [
       const plain = await ask.producer();
       const acknowledged = await Promise.all(numbered(100).map((one) => plain.send(topic, [one])));
       expect(acknowledged).toHaveLength(100);
-      await ask.target.restart('SIGKILL');
+      await ask.restart('SIGKILL');
       await (await ask.producer()).send(topic, [record('later')]);
       const values = valuesOf(await ask.readAll(topic, 102, true));
       expect(new Set(values).size).toBe(102);

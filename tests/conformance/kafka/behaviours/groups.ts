@@ -1,18 +1,21 @@
 import { expect } from '@jest/globals';
-import { type Ask, type Behaviour, eventually, has, numbered } from '../behaviour.ts';
+import { type Ask, type Behaviour, has, numbered } from '../behaviour.ts';
 import type { IncomingRecord, TestConsumer } from '../client.ts';
 import { startMember } from '../member.ts';
+import { ask as askUntil } from '../readiness.ts';
 
 const partitionCount = 4;
 
 /** Resolves when the members have all partitions between them, each of them some, none twice. */
-const shared = (members: readonly Pick<TestConsumer, 'assigned'>[]): Promise<void> => {
-  const isShared = (): boolean => {
-    const all = members.flatMap(({ assigned }) => assigned);
-    const isEach = members.every(({ assigned }) => assigned.length > 0);
-    return isEach && all.length === partitionCount && new Set(all).size === partitionCount;
-  };
-  return eventually(isShared, () => `assignments: ${JSON.stringify(members.map(({ assigned }) => assigned))}`);
+const shared = async (members: readonly Pick<TestConsumer, 'assigned'>[]): Promise<void> => {
+  await askUntil(
+    () => members.map(({ assigned }) => assigned),
+    (assignments) => {
+      const all = assignments.flat();
+      const isEach = assignments.every((assigned) => assigned.length > 0);
+      return isEach && all.length === partitionCount && new Set(all).size === partitionCount;
+    },
+  );
 };
 
 /** Where each value is counted once, whoever received it. */
@@ -36,7 +39,10 @@ export const groupBehaviours: readonly Behaviour[] = [
       const topic = await ask.topic(partitionCount);
       const [first, second] = await pairOf(ask, topic);
       await (await ask.producer()).send(topic, everyPartition(5));
-      await eventually(() => distinct([first, second]).size === partitionCount * 5);
+      await askUntil(
+        () => distinct([first, second]).size,
+        (count) => count === partitionCount * 5,
+      );
       for (const member of [first, second]) {
         expect(member.received.every((one) => member.assigned.includes(`${one.topic}/${one.partition}`))).toBe(true);
       }
@@ -98,7 +104,10 @@ export const groupBehaviours: readonly Behaviour[] = [
       const before = { stays: [...stays.assigned], moves: [...first.assigned] };
       await first.kill();
       const second = await startMember(ask.client.name, { port: ask.target.port, groupId, topic, instanceId: 'moves' });
-      await eventually(() => second.assigned.length > 0);
+      await askUntil(
+        () => second.assigned,
+        (assigned) => assigned.length > 0,
+      );
       expect({ stays: [...stays.assigned], moves: [...second.assigned] }).toEqual(before);
       await second.kill();
     },

@@ -49,7 +49,7 @@ export const topicBehaviours: readonly Behaviour[] = [
       await (await ask.producer()).send(topic, numbered(5));
       await ask.session.deleteTopic(topic);
       expect(await ask.session.topics()).not.toContain(topic);
-      await ask.session.createTopic(topic, 1);
+      await ask.createTopic(topic, 1);
       await (await ask.producer()).send(topic, [{ key: null, value: 'new' }]);
       expect(valuesOf(await ask.readAll(topic, 1))).toEqual(['new']);
       expect(await ask.session.offset(topic, 0, 'latest')).toBe(1);

@@ -1,2 +1,0 @@
-import type { WireBehaviour } from '../behaviour.ts';
-export const wireBehaviours: readonly WireBehaviour[] = [];
