@@ -20,7 +20,7 @@ function callOf(sizes: readonly number[]): Call {
 }
 
 const messageOf = ({ delivery, sizes }: Call, index: number): Pending => ({
-  ...{ topic: 't', key: undefined, value: undefined, headers: new Map(), hash: 0 },
+  ...{ topic: 't', key: undefined, value: undefined, valueBytes: 0, headers: Buffer.alloc(0), hash: 0 },
   ...{ bytes: sizes[index] ?? 0, delivery, index },
 });
 

@@ -1,5 +1,6 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { RecordPosition } from './producer.ts';
+import type { RecordParts } from './record-batch.ts';
 
 /** One `send` call: settled when the last of its messages is. */
 export interface Delivery {
@@ -11,11 +12,8 @@ export interface Delivery {
   readonly reject: (error: unknown) => void;
 }
 
-export interface Pending {
+export interface Pending extends RecordParts {
   readonly topic: string;
-  readonly key: Buffer | undefined;
-  readonly value: Buffer | undefined;
-  readonly headers: Map<Buffer, Buffer>;
   /** Chooses the partition, modulo their number. */
   readonly hash: number;
   readonly bytes: number;

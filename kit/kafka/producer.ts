@@ -1,16 +1,13 @@
-import {
-  type Producer as Client,
-  CompressionAlgorithms,
-  Producer as KafkaProducer,
-  murmur2,
-} from '@platformatic/kafka';
 import { errors } from '../errors.ts';
 import type { Telemetry } from '../telemetry/index.ts';
 import { defineMetrics } from '../telemetry/metrics.ts';
 import { traceHeaders } from '../telemetry/tracing.ts';
+import { BatchProducer } from './batch-producer.ts';
 import { brokerUnavailable, clientOptions, type KafkaConnection } from './connection.ts';
 import { type Delivery, type LaneLimits, type Pending, TopicLane } from './lane.ts';
 import { kafkaMetrics } from './metrics.ts';
+import { murmur2 } from './murmur2.ts';
+import { encodeHeaders, RecordBatch } from './record-batch.ts';
 
 export interface OutgoingMessage {
   readonly topic: string;
@@ -61,35 +58,16 @@ const defaults = {
 /** What a record costs beside its key and value, at most; its headers are added. */
 const recordOverheadBytes = 70;
 
-const bytesOf = (part: string | Buffer | null | undefined): Buffer | undefined =>
-  part === null || part === undefined ? undefined : typeof part === 'string' ? Buffer.from(part) : part;
+const bytesOf = (key: string | Buffer | null | undefined): Buffer | undefined =>
+  typeof key === 'string' ? Buffer.from(key) : (key ?? undefined);
 
 /** The Java client's partitioner: other languages find the same partition for a key. */
 const partitionHash = (key: Buffer): number => murmur2(key) & 0x7fffffff;
 
-function headersOf(own: Readonly<Record<string, string>> | undefined, trace: Readonly<Record<string, string>>) {
-  const entries = Object.entries({ ...trace, ...own });
-  return new Map(entries.map(([name, value]) => [Buffer.from(name), Buffer.from(value)]));
-}
-
-function sizeOf(key: Buffer | undefined, value: Buffer | undefined, headers: Map<Buffer, Buffer>): number {
-  let size = recordOverheadBytes + (key?.length ?? 0) + (value?.length ?? 0);
-  for (const [name, text] of headers) size += name.length + text.length + 4;
-  return size;
-}
-
-/** One shape for nearly all records, and no copy of what a record is made of. */
-function recordOf(
-  topic: string,
-  partition: number,
-  { key, value, headers }: Pick<Pending, 'key' | 'value' | 'headers'>,
-) {
-  if (key && value) return { topic, partition, headers, key, value };
-  return { topic, partition, headers, ...(key ? { key } : {}), ...(value ? { value } : {}) };
-}
+type Prepared = Omit<Pending, 'delivery' | 'index'>;
 
 class BufferedProducer implements Producer {
-  readonly #client: Client;
+  readonly #client: BatchProducer;
   readonly #limits: Required<Omit<ProducerOptions, 'connection'>>;
   readonly #lanes = new Map<string, TopicLane>();
   readonly #metrics;
@@ -103,12 +81,7 @@ class BufferedProducer implements Producer {
     this.#limits = { ...defaults, ...options };
     this.#metrics = defineMetrics(telemetry.registry, kafkaMetrics);
     this.#laneLimits = { maxBatchBytes: this.#limits.maxMessageBytes };
-    this.#client = new KafkaProducer({
-      ...clientOptions(telemetry, options.connection),
-      idempotent: true,
-      compression: CompressionAlgorithms.LZ4,
-      strict: false,
-    });
+    this.#client = new BatchProducer(clientOptions(telemetry, options.connection));
   }
 
   get bufferedMessages(): number {
@@ -118,8 +91,11 @@ class BufferedProducer implements Producer {
   async send(messages: readonly OutgoingMessage[]): Promise<readonly RecordPosition[]> {
     if (messages.length === 0) return [];
     const trace = traceHeaders();
-    const traceOnly = headersOf(undefined, trace);
-    const prepared = messages.map((message) => this.#prepare(message, message.headers ? trace : traceOnly));
+    const traceOnly = encodeHeaders(trace);
+    const prepared = messages.map((message) => {
+      const headers = message.headers ? encodeHeaders({ ...trace, ...message.headers }) : traceOnly;
+      return this.#prepare(message, headers);
+    });
     this.#admit(prepared);
     return this.#deliver(prepared);
   }
@@ -135,19 +111,18 @@ class BufferedProducer implements Producer {
     await this.#client.close();
   }
 
-  #prepare(
-    message: OutgoingMessage,
-    trace: Readonly<Record<string, string>> | Map<Buffer, Buffer>,
-  ): Omit<Pending, 'delivery' | 'index'> {
-    const key = bytesOf(message.key);
-    const value = bytesOf(message.value);
-    const headers = trace instanceof Map ? trace : headersOf(message.headers, trace);
+  /** Text stays text until it is written into its batch: one copy of it, and no buffer for every message. */
+  #prepare({ topic, key: name, value: content }: OutgoingMessage, headers: Buffer): Prepared {
+    const key = bytesOf(name);
+    const value = content ?? undefined;
+    const valueBytes = value === undefined ? 0 : Buffer.byteLength(value);
     this.#spread = (this.#spread + 1) & 0x7fffffff;
     const hash = key ? partitionHash(key) : this.#spread;
-    return { topic: message.topic, key, value, headers, hash, bytes: sizeOf(key, value, headers) };
+    const bytes = recordOverheadBytes + (key?.length ?? 0) + valueBytes + headers.length;
+    return { topic, key, value, valueBytes, headers, hash, bytes };
   }
 
-  #admit(prepared: readonly Omit<Pending, 'delivery' | 'index'>[]): void {
+  #admit(prepared: readonly Prepared[]): void {
     if (this.#stopping) throw errors.STOPPING({ detail: 'The producer is stopping and takes no more messages.' });
     const { maxMessageBytes, maxBufferedMessages, maxBufferedBytes } = this.#limits;
     const large = prepared.find(({ bytes }) => bytes > maxMessageBytes);
@@ -164,7 +139,7 @@ class BufferedProducer implements Producer {
     }
   }
 
-  #deliver(prepared: readonly Omit<Pending, 'delivery' | 'index'>[]): Promise<readonly RecordPosition[]> {
+  #deliver(prepared: readonly Prepared[]): Promise<readonly RecordPosition[]> {
     const { promise, resolve, reject } = Promise.withResolvers<readonly RecordPosition[]>();
     const delivery: Delivery = { positions: [], remaining: prepared.length, settled: false, resolve, reject };
     const timeout = this.#limits.deliveryTimeoutMillis;
@@ -173,9 +148,9 @@ class BufferedProducer implements Producer {
       const detail = `${delivery.remaining} of ${prepared.length} messages were not durable within ${timeout} ms.`;
       reject(errors.BROKER_UNAVAILABLE({ detail }));
     }, timeout);
-    prepared.forEach(({ topic, key, value, headers, hash, bytes }, index) => {
+    prepared.forEach(({ topic, key, value, valueBytes, headers, hash, bytes }, index) => {
       this.#bufferedBytes += bytes;
-      this.#lane(topic).push({ topic, key, value, headers, hash, bytes, delivery, index });
+      this.#lane(topic).push({ topic, key, value, valueBytes, headers, hash, bytes, delivery, index });
     });
     this.#bufferedMessages += prepared.length;
     this.#metrics.kafka_producer_buffered_messages.set(this.#bufferedMessages);
@@ -217,12 +192,12 @@ class BufferedProducer implements Producer {
   async #produce(topic: string, batch: readonly Pending[]): Promise<readonly RecordPosition[]> {
     const metadata = await this.#client.metadata({ topics: [topic] });
     const count = metadata.topics.get(topic)?.partitionsCount ?? 1;
-    const messages = batch.map(({ key, value, headers, hash }) =>
-      recordOf(topic, hash % count, { key, value, headers }),
-    );
-    const { offsets = [] } = await this.#client.send({ messages });
-    const next = new Map(offsets.map(({ partition, offset }) => [partition, offset]));
-    return messages.map(({ partition }) => {
+    const partitions = Map.groupBy(batch, ({ hash }) => hash % count);
+    const nowMillis = Date.now();
+    const batches = [...partitions].map(([partition, records]) => new RecordBatch(partition, records, nowMillis));
+    const next = new Map(await this.#client.sendBatches(topic, batches));
+    return batch.map(({ hash }) => {
+      const partition = hash % count;
       const offset = next.get(partition) ?? -1n;
       next.set(partition, offset + 1n);
       return { topic, partition, offset };
