@@ -31,7 +31,7 @@ const DAYS = `query ($id: ID!, $from: Date!, $to: Date!) { game(id: $id) { days(
 describe('a token', () => {
   test('sees its own games, and all with «*»', async () => {
     const ids = async (games: string[]) =>
-      (await analytics.ask('{ games { id } }', { token: await analytics.token({ games }) })).data.games;
+      (await analytics.ask('{ games { id } }', { token: await analytics.token({ games }) })).data?.games;
     expect(await ids(['demo'])).toEqual([{ id: 'demo' }]);
     expect(await ids(['*'])).toEqual([{ id: 'demo' }, { id: 'other' }]);
     expect(await ids([])).toEqual([]);
@@ -90,7 +90,9 @@ describe('a query', () => {
   });
 
   test('of a tool that asks what the schema is gets it', async () => {
-    expect((await analytics.ask(getIntrospectionQuery())).data.__schema.queryType).toMatchObject({ name: 'Query' });
+    expect((await analytics.ask(getIntrospectionQuery())).data?.__schema).toMatchObject({
+      queryType: { name: 'Query' },
+    });
   });
 
   test('has the same errors after it was compiled', async () => {
@@ -134,12 +136,13 @@ describe('data classes', () => {
     const { data } = await analytics.ask(
       '{ game(id: "demo") { real: today { activePlayers } trial: today(dataClass: SANDBOX) { activePlayers } } }',
     );
-    expect(data.game).toEqual({ real: { activePlayers: 1 }, trial: { activePlayers: 2 } });
+    expect(data?.game).toEqual({ real: { activePlayers: 1 }, trial: { activePlayers: 2 } });
   });
 });
 
 describe('an answer about days', () => {
   const ask = () => analytics.ask(DAYS, { variables: { id: 'other', from: today(), to: today() }, token });
+  const active = async () => (await ask()).data?.game?.days?.[0]?.activePlayers;
   let token: string;
   const hits = () => analytics.metric('cache_requests_total', 'outcome="hit"');
 
@@ -147,19 +150,20 @@ describe('an answer about days', () => {
     token = await analytics.token({ games: ['*'] });
     await ask();
     const before = await hits();
-    expect((await ask()).data.game.days[0].activePlayers).toBe(0);
+    expect(await active()).toBe(0);
     expect(await hits()).toBe(before + 1);
     await analytics.storeEvents([event('new', { game_id: 'other' })]);
-    expect((await ask()).data.game.days[0].activePlayers).toBe(0);
+    expect(await active()).toBe(0);
     await analytics.announce('demo');
     await analytics.announce('other');
-    await until(async () => (await ask()).data.game.days[0].activePlayers === 1);
+    await until(async () => (await active()) === 1);
   });
 });
 
 describe('a subscription', () => {
   const RATE = 'subscription { liveRate(gameId: "demo") { at eventsPerSecond playersOnline dataAsOf } }';
   const TODAY = 'subscription { today(gameId: "demo") { date activePlayers } }';
+  const isGrowing = ({ liveRate }: { liveRate?: { eventsPerSecond: number } }) => (liveRate?.eventsPerSecond ?? 0) > 0;
   const open = async (parameters?: object) =>
     Listener.open(
       `${analytics.url.replace('http', 'ws')}/graphql`,
@@ -175,8 +179,8 @@ describe('a subscription', () => {
     const seen = days.data.length;
     await analytics.announce('demo');
     await analytics.storeEvents([event('a'), event('b'), event('b')]);
-    await until(() => rates.every(({ data }) => data.some(({ liveRate }) => liveRate.eventsPerSecond > 0)));
-    const growing = rates.map(({ data }) => data.filter(({ liveRate }) => liveRate.eventsPerSecond > 0));
+    await until(() => rates.every(({ data }) => data.some(isGrowing)));
+    const growing = rates.map(({ data }) => data.filter(isGrowing));
     expect(growing[0]).toEqual(growing[1]);
     await until(() => days.data.length > seen);
     expect(days.data.at(-1)).toEqual({ today: { date: today(), activePlayers: 3 } });
@@ -269,7 +273,7 @@ describe('a database that is away', () => {
     ]);
     expect((await analytics.health()).status).toBe('unready');
     await analytics.cable.plug();
-    await until(async () => (await analytics.ask(query)).data.game?.today.date === today());
+    await until(async () => (await analytics.ask(query)).data?.game?.today?.date === today());
     expect((await analytics.health()).status).toBe('ready');
   });
 });

@@ -1,9 +1,13 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
+interface Message {
+  readonly liveRate?: { readonly eventsPerSecond: number };
+  readonly today?: { readonly activePlayers?: number };
+}
+
 interface Heard {
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into the messages that it asked for
-  readonly data: any[];
+  readonly data: Message[];
   readonly errors: { readonly message: string; readonly extensions?: { readonly code?: string } }[];
   /** Ends the subscription. */
   complete(): void;
@@ -14,7 +18,7 @@ interface Closed {
   readonly reason: string;
 }
 
-interface Message {
+interface Frame {
   readonly id?: string;
   readonly type: string;
   readonly payload?: unknown;
@@ -59,11 +63,11 @@ export class Listener {
     await this.closed;
   }
 
-  #hear({ id = '', type, payload }: Message): void {
+  #hear({ id = '', type, payload }: Frame): void {
     const heard = this.#heard.get(id);
     // The server keeps to the protocol, which says what a message of each type carries.
     if (type === 'next') {
-      const { data, errors = [] } = payload as { data: unknown; errors?: Heard['errors'] };
+      const { data, errors = [] } = payload as { data?: Message | null; errors?: Heard['errors'] };
       if (data) heard?.data.push(data);
       heard?.errors.push(...errors);
     }

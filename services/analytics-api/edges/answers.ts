@@ -31,6 +31,12 @@ export interface AnswersOptions {
   readonly now?: () => number;
 }
 
+interface Question {
+  readonly kind: 'days' | 'retention' | 'types';
+  readonly tenant: Tenant;
+  readonly range: Range;
+}
+
 /** What the API answers, from the store or, for ranges of days, from the cache until the game changes. */
 export class Answers {
   readonly #options: AnswersOptions;
@@ -58,7 +64,7 @@ export class Answers {
   days(game: GameFacts, dataClass: DataClass, range: Range): Promise<readonly Day[]> {
     const { from, to } = checkRange(range);
     const tenant = { gameId: game.id, dataClass };
-    return this.#cached('days', tenant, range, async () =>
+    return this.#cached({ kind: 'days', tenant, range }, async () =>
       dailyKpis(await this.#store.rollups(tenant, range), from, to),
     );
   }
@@ -66,7 +72,7 @@ export class Answers {
   retention(game: GameFacts, dataClass: DataClass, range: Range): Promise<readonly Cohort[]> {
     const tenant = { gameId: game.id, dataClass };
     const today = this.#today(game);
-    return this.#cached('retention', tenant, checkRange(range), async () =>
+    return this.#cached({ kind: 'retention', tenant, range: checkRange(range) }, async () =>
       retention(await this.#store.cohorts(tenant, range), { ...range, today }),
     );
   }
@@ -77,7 +83,9 @@ export class Answers {
     range: Range,
   ): Promise<readonly { readonly type: string; readonly events: number }[]> {
     const tenant = { gameId: game.id, dataClass };
-    return this.#cached('types', tenant, checkRange(range), () => this.#store.eventTypes(tenant, range));
+    return this.#cached({ kind: 'types', tenant, range: checkRange(range) }, () =>
+      this.#store.eventTypes(tenant, range),
+    );
   }
 
   /** One entry a minute up to now, zeros where nothing was accepted. Errors: RANGE_INVALID. */
@@ -101,7 +109,7 @@ export class Answers {
   }
 
   /** The game's version is part of the key: what was kept before a change is not found after it, and expires by itself. */
-  #cached<Value>(kind: string, tenant: Tenant, range: Range, load: () => Promise<Value>): Promise<Value> {
+  #cached<Value>({ kind, tenant, range }: Question, load: () => Promise<Value>): Promise<Value> {
     const { cache, changes, ttlMillis } = this.#options;
     if (ttlMillis === 0) return load();
     const { gameId, dataClass } = tenant;

@@ -82,8 +82,8 @@ function protocolOf({ schema, visitorOf, limits, logger }: SubscriptionOptions) 
         return presentAll([error], logger);
       }
     },
-    onError: (_connection, _id, _payload, raised) => presentAll(raised, logger).map((error) => error.toJSON()),
-    onNext: (_connection, _id, _payload, _args, { data = null, errors: raised }) =>
+    onError: (...[, , , raised]) => presentAll(raised, logger).map((error) => error.toJSON()),
+    onNext: (...[, , , , { data = null, errors: raised }]) =>
       raised ? { data, errors: presentAll(raised, logger).map((error) => error.toJSON()) } : undefined,
   });
 }
