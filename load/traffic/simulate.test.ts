@@ -7,7 +7,7 @@ import { expectedKpis } from './expected.ts';
 import { simulate } from './simulate.ts';
 import { REFUND_WINDOW_MILLIS } from './world.ts';
 
-const options = { seed: 'tests', game: 'demo', players: 600, from: '2026-09-01T00:00:00Z', days: 35 };
+const options = { seed: 'tests', game: 'demo', players: 400, from: '2026-09-01T00:00:00Z', days: 35 };
 const history = [...simulate(options)];
 
 describe('the simulator', () => {
@@ -54,7 +54,7 @@ describe('the simulator', () => {
 
   test('refunds some purchases: negative, of the same transaction, within days', () => {
     const bought = new Map<unknown, { at: number; amount: unknown }>();
-    const many = simulate({ ...options, players: 1500, days: 20 });
+    const many = simulate({ ...options, players: 900, days: 14 });
     const refunds: number[] = [];
     for (const { event_type, event_timestamp, properties } of many) {
       if (event_type !== 'iap_transaction') continue;

@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePort } from '#local/ports/index.ts';
 import { TestIngestion } from '#tests/support/ingestion.ts';
-import { until } from '#tests/support/until.ts';
 import { ServiceProcess } from '#tests/support/service-process.ts';
+import { until } from '#tests/support/until.ts';
 
 const EVENTS = '/api/v1/events';
 const RAW = 'player.events.raw';

@@ -105,7 +105,7 @@ export class Judge {
     if (problem) return rejected(problem);
     // The envelope was just checked against its schema.
     const event = candidate as IncomingEvent;
-    const refusal = this.#refusal(event, admission) ?? content.problemIn(event, '');
+    const refusal = this.#refusal(event, admission) ?? content.problemIn(event);
     if (refusal) return rejected(refusal);
     const millis = parseTimestamp(event.event_timestamp);
     const clock = clockProblem(event.event_timestamp, millis - admission.receivedAtMillis);

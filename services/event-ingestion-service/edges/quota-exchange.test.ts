@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRedis, type RedisClient } from '#kit/redis/index.ts';
 import { type RedisEngine, startRedis } from '#local/engines/redis/index.ts';
-import { until } from '#tests/support/until.ts';
 import { quietTelemetry } from '#tests/support/telemetry.ts';
+import { until } from '#tests/support/until.ts';
 import { QuotaLedger } from '../domain/quota.ts';
 import { exchangeQuotas } from './quota-exchange.ts';
 
