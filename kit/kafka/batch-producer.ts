@@ -25,6 +25,9 @@ interface Carrier {
   readonly value: RecordBatch;
 }
 
+/** As the library calls a produce API: acks, timeout in milliseconds, messages, options. */
+type ProduceArguments = readonly [number, number, readonly Carrier[], ProduceOptions];
+
 /** Produce; the key is Kafka's. */
 const PRODUCE_KEY = 0;
 const SEQUENCE_MASK = 0x7fffffff;
@@ -109,15 +112,14 @@ export class BatchProducer extends Producer {
     if (known) return known;
     const parse = parsers.get(version);
     if (!parse) throw new RangeError(`Produce ${version} is not known here; Kafka 2.5 and later speak 9.`);
-    const createRequest = (...parts: unknown[]) =>
-      this.#request(...(parts as [number, number, readonly Carrier[], ProduceOptions]));
+    // The library calls a produce API with these four and nothing else.
+    const createRequest = (...parts: unknown[]) => this.#request(parts as unknown as ProduceArguments);
     const api = createAPI(PRODUCE_KEY, version, createRequest, parse);
     this.#apis.set(version, api);
     return api;
   }
 
-  #request(acks: number, timeoutMillis: number, carriers: readonly Carrier[], options: ProduceOptions): Writer {
-    const { producerId = -1n, producerEpoch = 0 } = options;
+  #request([acks, timeoutMillis, carriers, { producerId = -1n, producerEpoch = 0 }]: ProduceArguments): Writer {
     const topics = [...Map.groupBy(carriers, ({ topic }) => topic)];
     return Writer.create()
       .appendString(null)

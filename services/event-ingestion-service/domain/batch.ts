@@ -35,14 +35,18 @@ function sourceOf(path: string, sources: Format['sources']): string {
   return source === undefined ? path : source + path.slice(field.length);
 }
 
-function judgeOne(event: unknown, request: Request, judge: Judge, content: ContentCheck): Verdict {
-  const { format, admission } = request;
+function judgeOne(event: unknown, { format, admission }: Request, { judge, content }: Judges): Verdict {
   const candidate = format.toEnvelope(event, admission.game);
   if (candidate instanceof Unmappable) return rejected(candidate.reason);
   const verdict = judge.judge(candidate, admission, content);
   if (verdict.status !== 'rejected') return verdict;
   const reason: Reason = { ...verdict.reason, path: sourceOf(verdict.reason.path, format.sources) };
   return rejected(reason);
+}
+
+interface Judges {
+  readonly judge: Judge;
+  readonly content: ContentCheck;
 }
 
 function countOf(verdict: Verdict): keyof Counts {
@@ -52,7 +56,7 @@ function countOf(verdict: Verdict): keyof Counts {
 
 /** Decides every event on its own; the second of two with one id in a request is a duplicate of the first. */
 export function judgeAll(request: Request, judge: Judge): Judgement {
-  const content = new ContentCheck(mayHoldOddText(request.json));
+  const judges = { judge, content: new ContentCheck(mayHoldOddText(request.json)) };
   const outcomes: Outcome[] = [];
   const accepted: Accepted[] = [];
   const kept: number[] = [];
@@ -62,7 +66,7 @@ export function judgeAll(request: Request, judge: Judge): Judgement {
     const event = request.events[place];
     // The id as sent: the judge brings it into normal form.
     const id = request.format.idOf(event);
-    let verdict = judgeOne(event, request, judge, content);
+    let verdict = judgeOne(event, request, judges);
     if (verdict.status === 'accepted' && ids.size === ids.add(verdict.eventId).size) verdict = duplicate;
     if (verdict.status === 'accepted') accepted.push(verdict);
     if (verdict.status === 'rejected' && refusals[verdict.reason.code].kept) kept.push(place);
