@@ -9,23 +9,26 @@ export type { StackKind } from './stacks.ts';
  */
 export const PLATFORM = 'gamemetrics';
 
-type Target = Pick<Environment, 'name' | 'account' | 'region' | 'domain'>;
+type Target = Pick<Environment, 'name' | 'account' | 'standby'>;
+type Place = Pick<Site, 'name' | 'standby'>;
+
+/** What tells the recovery region's names from its environment's where an account, or the world, shares them. */
+const siteLabel = ({ name, standby }: Place): string => (standby ? `${name}-recovery` : name);
 
 /** What each customer-managed key encrypts; `volumes` are the disks of nodes and pods. */
 export type KeyUse = 'storage' | 'database' | 'cache' | 'cluster' | 'volumes' | 'alerts' | 'backup' | 'images';
 
 export const names = {
   /** `gamemetrics-dev-network` */
-  stack: (site: Pick<Site, 'name'>, kind: StackKind): string => `${PLATFORM}-${site.name}-${kind}`,
-  cluster: (site: Pick<Site, 'name'>): string => `${PLATFORM}-${site.name}`,
+  stack: (site: Place, kind: StackKind): string => `${PLATFORM}-${siteLabel(site)}-${kind}`,
+  cluster: (site: Place): string => `${PLATFORM}-${siteLabel(site)}`,
   /** Globally unique because the account is part of it. At most 63 characters. */
   bucket: (environment: Target, bucket: string): string =>
-    `${PLATFORM}-${environment.name}-${environment.account}-${bucket}`,
+    `${PLATFORM}-${siteLabel(environment)}-${environment.account}-${bucket}`,
   /** The IAM role of a service account, assumed through EKS Pod Identity. */
-  serviceRole: (environment: Pick<Environment, 'name'>, service: string): string =>
-    `${PLATFORM}-${environment.name}-${service}`,
+  serviceRole: (environment: Place, service: string): string => `${PLATFORM}-${siteLabel(environment)}-${service}`,
   /** The KMS key of a group of stores. */
-  keyAlias: (site: Pick<Site, 'name'>, use: KeyUse): string => `alias/${PLATFORM}/${site.name}/${use}`,
+  keyAlias: (site: Place, use: KeyUse): string => `alias/${PLATFORM}/${siteLabel(site)}/${use}`,
 
   /** Secrets Manager: credentials of one service for one store: JSON `{username, password}`; endpoint values beside it. */
   storeSecret: (environment: Pick<Environment, 'name'>, store: string, service: string): string =>
@@ -38,8 +41,7 @@ export const names = {
   databaseAdministratorSecret: (environment: Pick<Environment, 'name'>): string =>
     `${PLATFORM}/${environment.name}/rds-postgresql/administrator`,
   /** The role that people assume to use the Kubernetes API. */
-  accessRole: (environment: Pick<Environment, 'name'>, role: string): string =>
-    `${PLATFORM}-${environment.name}-access-${role}`,
+  accessRole: (environment: Place, role: string): string => `${PLATFORM}-${siteLabel(environment)}-access-${role}`,
 
   databaseRole: (service: string): string => service.replaceAll('-', '_'),
   cacheUser: (service: string): string => service,
@@ -77,6 +79,7 @@ export const names = {
   /** The web ACL that the ingress of the public gateway names. */
   webAcl: (environment: Pick<Environment, 'name'>): string => `${PLATFORM}-${environment.name}`,
   trail: (environment: Pick<Environment, 'name'>): string => `${PLATFORM}-${environment.name}`,
+  backupVault: (site: Place): string => `${PLATFORM}-${siteLabel(site)}`,
   /** Everybody who must hear of AWS listens to this topic. */
   alertTopic: (environment: Pick<Environment, 'name'>): string => `${PLATFORM}-${environment.name}-alerts`,
   alarm: (environment: Pick<Environment, 'name'>, alarm: string): string => `${PLATFORM}-${environment.name}-${alarm}`,

@@ -81,7 +81,13 @@ const caches = [
   },
 ] as const satisfies readonly Store[];
 
-const BUCKET = { engine: 's3', encryption: 'kms', objectLock: false, recovery: RECOVERED } as const;
+const BUCKET = {
+  engine: 's3',
+  encryption: 'kms',
+  objectLock: false,
+  replication: 'timed',
+  recovery: RECOVERED,
+} as const;
 
 /** How long nobody, not even the account's root, can delete a locked object: twelve months (PCI DSS 4.0, 10.5.1). */
 export const OBJECT_LOCK_DAYS = 365;
@@ -109,6 +115,7 @@ export const buckets = [
     name: 'logs',
     summary: 'Loki chunks, Thanos blocks and Tempo traces.',
     owner: 'platform',
+    replication: 'eventually',
     personalData: [],
     lifecycle: { kind: 'reader-owned' },
   },
@@ -125,6 +132,7 @@ export const buckets = [
     name: 'artifacts',
     summary: 'Build artifacts, software bills of materials and the JSON reports that the dashboard shows.',
     owner: 'platform',
+    replication: 'eventually',
     personalData: [],
     lifecycle: { kind: 'expire', days: 365 },
   },
@@ -145,6 +153,7 @@ export const buckets = [
     personalData: ['client addresses'],
     lifecycle: { kind: 'expire', days: 90 },
     encryption: 'sse-s3',
+    replication: 'none',
     recovery: 'rebuilt',
   },
 ] as const satisfies readonly Bucket[];

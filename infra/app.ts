@@ -1,11 +1,14 @@
 import { App } from 'aws-cdk-lib';
-import { shared } from '#catalog/environments/index.ts';
+import { shared, standbyOf } from '#catalog/environments/index.ts';
 import { type Catalog, catalog, environmentNamed, type SiteName } from '#catalog/index.ts';
+import { hasStack, type StackKind } from '#catalog/stacks.ts';
 import cdk from '../cdk.json' with { type: 'json' };
 import { enforcePolicies } from './policies/index.ts';
 import { AlarmsStack } from './stacks/alarms-stack.ts';
 import { AuditStack } from './stacks/audit-stack.ts';
+import { BackupStack } from './stacks/backup-stack.ts';
 import { CacheStack } from './stacks/cache-stack.ts';
+import { ChaosStack } from './stacks/chaos-stack.ts';
 import { ClusterStack } from './stacks/cluster-stack.ts';
 import { DatabaseStack } from './stacks/database-stack.ts';
 import { DeliveryStack } from './stacks/delivery-stack.ts';
@@ -14,7 +17,9 @@ import { EdgeStack } from './stacks/edge-stack.ts';
 import { NetworkStack } from './stacks/network-stack.ts';
 import type { Place, Platform } from './stacks/platform-stack.ts';
 import { RegistryStack } from './stacks/registry-stack.ts';
+import { StandbyDatabaseStack } from './stacks/standby-database-stack.ts';
 import { StorageStack } from './stacks/storage-stack.ts';
+import { VaultStack } from './stacks/vault-stack.ts';
 
 /** The shared account, which serves every environment and is deployed before the first. */
 export function addSharedStacks(app: App, place: Place): void {
@@ -23,17 +28,53 @@ export function addSharedStacks(app: App, place: Place): void {
 
 /** The platform in AWS, in the order in which it is deployed; it is destroyed in the reverse order. */
 export function addStacks(app: App, platform: Platform): void {
+  const { catalog: facts, environment } = platform;
+  const standby = standbyOf(environment).map((site) => addCopies(app, { catalog: facts, environment: site }));
   const network = new NetworkStack(app, platform);
-  const storage = new StorageStack(app, platform);
+  const storage = new StorageStack(app, platform).after(...standby.map((copies) => copies.storage));
   new AuditStack(app, platform, { storage });
-  const database = new DatabaseStack(app, platform, { network });
+  const database = new DatabaseStack(app, platform, { network }).after(...standby.map((copies) => copies.vault));
   const cache = new CacheStack(app, platform, { network });
   const dns = new DnsStack(app, platform);
   new ClusterStack(app, platform, { network, storage, database, cache });
   new AlarmsStack(app, platform, { network, database, cache });
+  for (const vault of ifHas(platform, 'vault', () => new VaultStack(app, platform)))
+    new BackupStack(app, platform, { vault, database }).after(...standby.map((copies) => copies.vault));
+  ifHas(platform, 'chaos', () => new ChaosStack(app, platform, { network, database }));
   new DeliveryStack(app, platform);
-  new EdgeStack(app, platform, { dns });
+  const edge = new EdgeStack(app, platform, { zone: dns.zone });
+  for (const copies of standby) addStandby(app, { copies, database, edge });
 }
+
+/** What the recovery region must have before the first region can copy into it. */
+function addCopies(app: App, platform: Platform) {
+  return {
+    platform,
+    network: new NetworkStack(app, platform),
+    storage: new StorageStack(app, platform),
+    vault: new VaultStack(app, platform),
+  };
+}
+
+interface Standby {
+  readonly copies: ReturnType<typeof addCopies>;
+  readonly database: DatabaseStack;
+  readonly edge: EdgeStack;
+}
+
+/** What the recovery region runs: a database that follows the first region's, and a cluster that a parameter wakes. */
+function addStandby(app: App, { copies, database: source, edge }: Standby): void {
+  const { platform, network, storage, vault } = copies;
+  const database = new StandbyDatabaseStack(app, platform, { network, vault, source: source.platform.environment });
+  database.after(source);
+  const cache = new CacheStack(app, platform, { network });
+  new ClusterStack(app, platform, { network, storage, database, cache });
+  new EdgeStack(app, platform, {}).after(edge);
+}
+
+/** A stack that only some environments have: none or one. */
+const ifHas = <T>({ environment }: Platform, kind: StackKind, add: () => T): readonly T[] =>
+  hasStack(environment, kind) ? [add()] : [];
 
 export interface InfraOptions {
   /** Names of sites: environments or `shared`; all of them when left out, or the one that `cdk -c env=NAME` names. */

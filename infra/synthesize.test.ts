@@ -103,7 +103,7 @@ function findingsWithoutPolicies(site: SiteName): readonly Finding[] {
 function idleIn(stack: SiteStack, found: readonly Finding[]): readonly string[] {
   return suppressionsFor(stack)
     .filter((suppression) => {
-      const rule = ruleFor(suppression, stack.site).replace('CloudFormation-Validate::', '');
+      const rule = ruleFor(suppression, stack).replace('CloudFormation-Validate::', '');
       const paths = targetsOf(stack, suppression).map(({ node }) => node.path);
       return !found.some((finding) => finding.rule === rule && paths.some((path) => finding.path.startsWith(path)));
     })

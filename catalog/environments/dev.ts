@@ -13,6 +13,7 @@ export const dev = {
     { name: 'us-east-1c', id: 'use1-az4' },
   ],
   domain: 'dev.gamemetrics.example',
+  backups: [],
   budget: { minUsd: 150, maxUsd: 200 },
   retainData: false,
   objectLock: false,

@@ -3,6 +3,17 @@ import { dev } from './dev.ts';
 import { prod } from './prod.ts';
 import { staging } from './staging.ts';
 
+/** The recovery region of an environment as one of its own: nothing or one. */
+export const standbyOf = ({ recovery, ...environment }: Environment): readonly Environment[] =>
+  recovery ? [{ ...environment, ...recovery, backups: [], standby: true }] : [];
+
+/** Whether an environment has three of everything, so that the loss of a zone is survived. */
+export const survivesZoneLoss = ({ nodeGroups, database, cache, kafka }: Environment): boolean =>
+  Object.values(nodeGroups).every(({ zones, min }) => zones === 3 && min >= 2) &&
+  database.multiAz &&
+  cache.replicasPerShard > 0 &&
+  kafka.brokers >= 3;
+
 export const environments = [dev, staging, prod] as const satisfies readonly Environment[];
 
 /** The account that holds the images of all environments (decisions: one shared account). */

@@ -12,6 +12,7 @@ export const staging = {
     { name: 'us-east-1c', id: 'use1-az4' },
   ],
   domain: 'staging.gamemetrics.example',
+  backups: [],
   budget: { minUsd: 300, maxUsd: 400 },
   retainData: false,
   objectLock: false,

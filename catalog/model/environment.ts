@@ -9,6 +9,8 @@ export interface Site {
   readonly account: string;
   readonly region: string;
   readonly retainData: boolean;
+  /** The recovery region of an environment: the same account, names of its own where an account or the world shares them. */
+  readonly standby?: true;
 }
 
 /** An availability zone pinned by id: names mean different zones in different accounts, and EKS rejects some ids. */
@@ -34,6 +36,24 @@ export type NodeGroupName = 'system' | 'application' | 'data';
 export type Nat =
   | { readonly kind: 'gateways'; readonly count: number }
   | { readonly kind: 'instance'; readonly instanceType: string };
+
+/** A daily copy of the databases in a vault of their own, out of reach of whoever administers them. */
+export interface BackupRule {
+  readonly name: string;
+  readonly retentionDays: number;
+}
+
+export type AwakeSizes = Readonly<Record<NodeGroupName, { readonly min: number; readonly desired: number }>>;
+
+/** The region that takes over when the first one is lost, and what of it is awake before that (adr/0011). */
+export interface Recovery {
+  readonly region: string;
+  readonly zones: readonly [Zone, Zone, Zone];
+  readonly network: NetworkSize;
+  readonly nodeGroups: Readonly<Record<NodeGroupName, NodeGroup>>;
+  readonly awake: AwakeSizes;
+  readonly cache: CacheSize;
+}
 
 export interface NetworkSize {
   readonly cidr: string;
@@ -88,7 +108,11 @@ export interface Environment extends Site {
   readonly name: EnvironmentName;
   readonly summary: string;
   readonly zones: readonly [Zone, Zone, Zone];
-  readonly recoveryRegion?: string;
+  readonly recovery?: Recovery;
+  /** What AWS Backup keeps beside what the databases keep themselves; none where data goes with its environment. */
+  readonly backups: readonly BackupRule[];
+  /** Sizes of the node groups once the recovery region has taken over; absent everywhere else. */
+  readonly awake?: AwakeSizes;
   readonly domain: string;
   /** US dollars a month at base load, the recovery region excluded (spec, platform.md). */
   readonly budget: { readonly minUsd: number; readonly maxUsd: number };

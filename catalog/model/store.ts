@@ -18,6 +18,8 @@ export interface Bucket extends Store {
   readonly lifecycle: BucketLifecycle;
   readonly encryption: 'kms' | 'sse-s3';
   readonly objectLock: boolean;
+  /** How the recovery region gets a copy: `timed` within minutes, measured and promised; `eventually`; or not at all. */
+  readonly replication: 'timed' | 'eventually' | 'none';
 }
 
 export type BucketLifecycle =

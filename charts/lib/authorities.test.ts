@@ -10,8 +10,8 @@ const subjects = (pem: string): readonly string[] =>
 
 describe('the certificate authorities of RDS', () => {
   test.each(catalog.environments)('of $name are the current roots of its regions, one an algorithm', (environment) => {
-    const { region, recoveryRegion } = { recoveryRegion: undefined, ...environment };
-    const regions = recoveryRegion ? [region, recoveryRegion] : [region];
+    const { region, recovery } = { recovery: undefined, ...environment };
+    const regions = recovery ? [region, recovery.region] : [region];
     const expected = regions.flatMap((one) =>
       ['ECC384', 'RSA2048', 'RSA4096'].map((algorithm) => `Amazon RDS ${one} Root CA ${algorithm} G1`),
     );

@@ -16,8 +16,8 @@ const isRootOf = (region: string, certificate: string): boolean =>
   new X509Certificate(certificate).subject.includes(`CN=Amazon RDS ${region} Root CA`);
 
 /** The roots that sign RDS instances of the environment's regions, as PEM; no default trust store has them. */
-export function rdsRoots({ region, recoveryRegion }: Environment): string {
-  const regions = recoveryRegion ? [region, recoveryRegion] : [region];
+export function rdsRoots({ region, recovery }: Environment): string {
+  const regions = recovery ? [region, recovery.region] : [region];
   const roots = amazonCertificates.ca.filter((certificate) => regions.some((one) => isRootOf(one, certificate)));
   return roots.map((certificate) => `${certificate.trim()}\n`).join('');
 }

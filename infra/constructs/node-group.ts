@@ -1,4 +1,4 @@
-import { Tags } from 'aws-cdk-lib';
+import { type CfnCondition, Fn, type IResolvable, Tags, Token } from 'aws-cdk-lib';
 import {
   BlockDeviceVolume,
   EbsDeviceVolumeType,
@@ -9,7 +9,14 @@ import {
   MultipartBody,
   MultipartUserData,
 } from 'aws-cdk-lib/aws-ec2';
-import { CapacityType, type ICluster, Nodegroup, NodegroupAmiType, TaintEffect } from 'aws-cdk-lib/aws-eks-v2';
+import {
+  CapacityType,
+  CfnNodegroup,
+  type ICluster,
+  Nodegroup,
+  NodegroupAmiType,
+  TaintEffect,
+} from 'aws-cdk-lib/aws-eks-v2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -38,6 +45,8 @@ export interface NodeGroupProps {
   readonly key: IKey;
   /** Worn beside the cluster's own group. */
   readonly securityGroup: ISecurityGroup;
+  /** Another size, and when it holds instead of the first. */
+  readonly awake?: { readonly min: number; readonly desired: number; readonly when: CfnCondition };
 }
 
 /** A managed group of Graviton nodes, spread over the zones that the catalog gives it. */
@@ -46,7 +55,7 @@ export class NodeGroup extends Construct {
     super(scope, id);
     const { name, size, cluster, role } = props;
     const template = this.#addTemplate(props);
-    new Nodegroup(this, 'Nodes', {
+    const group = new Nodegroup(this, 'Nodes', {
       cluster,
       nodeRole: role,
       // No name: a change of instance types replaces the group, and two of one name cannot stand side by side.
@@ -68,6 +77,16 @@ export class NodeGroup extends Construct {
       maxUnavailable: 1,
       enableNodeAutoRepair: true,
     });
+    if (props.awake) this.#wake(group, size, props.awake);
+  }
+
+  #wake(group: Nodegroup, asleep: NodeGroupSize, awake: NonNullable<NodeGroupProps['awake']>): void {
+    const resource = group.node.defaultChild;
+    if (!(resource instanceof CfnNodegroup)) throw new Error(`${group.node.path} has no node group inside.`);
+    const either = (ready: number, sleeping: number): IResolvable =>
+      Token.asAny(Fn.conditionIf(awake.when.logicalId, ready, sleeping));
+    resource.addPropertyOverride('ScalingConfig.MinSize', either(awake.min, asleep.min));
+    resource.addPropertyOverride('ScalingConfig.DesiredSize', either(awake.desired, asleep.desired));
   }
 
   #addTemplate({ name, size, cluster, key, securityGroup }: NodeGroupProps): LaunchTemplate {

@@ -1,5 +1,5 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { isSecret, variablesOf } from '#catalog/configuration.ts';
 import { type Catalog, type Environment, type Store, type StoreEngine, storeNamed } from '#catalog/index.ts';
@@ -54,6 +54,13 @@ export class PasswordSecret extends Secret {
         excludePunctuation: true,
       },
     });
+  }
+
+  /** Keeps a copy of the same name in the recovery region, under that region's key: its databases have these passwords. */
+  copyTo(standby: Environment): void {
+    const resource = this.node.defaultChild;
+    if (!(resource instanceof CfnSecret)) throw new Error(`${this.node.path} has no secret inside.`);
+    resource.replicaRegions = [{ region: standby.region, kmsKeyId: names.keyAlias(standby, 'backup') }];
   }
 }
 

@@ -10,6 +10,9 @@ export type Retention = 'data' | 'beneath-data' | 'rebuilt';
 
 /** A decision for every resource type that we use; a new type does not synthesize before it has one. */
 export const retention: Readonly<Record<string, Retention>> = {
+  'AWS::Backup::BackupPlan': 'rebuilt',
+  'AWS::Backup::BackupSelection': 'rebuilt',
+  'AWS::Backup::BackupVault': 'data',
   'AWS::Budgets::Budget': 'rebuilt',
   'AWS::CertificateManager::Certificate': 'rebuilt',
   'AWS::CloudTrail::Trail': 'rebuilt',
@@ -40,6 +43,7 @@ export const retention: Readonly<Record<string, Retention>> = {
   'AWS::ElastiCache::SubnetGroup': 'beneath-data',
   'AWS::ElastiCache::User': 'beneath-data',
   'AWS::ElastiCache::UserGroup': 'beneath-data',
+  'AWS::FIS::ExperimentTemplate': 'rebuilt',
   'AWS::IAM::InstanceProfile': 'rebuilt',
   'AWS::IAM::OIDCProvider': 'rebuilt',
   'AWS::IAM::Policy': 'rebuilt',

@@ -1,18 +1,21 @@
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { type Catalog, type Environment, type Site, storeNamed } from '#catalog/index.ts';
+import { type Catalog, type Environment, storeNamed } from '#catalog/index.ts';
 import { names, type StackKind } from '#catalog/names.ts';
+import { isBucket } from '../constructs/data-bucket.ts';
 import { credentialsOf } from '../constructs/store-credentials.ts';
 import { PlatformStack, type SiteStack } from '../stacks/platform-stack.ts';
 
 /** A finding that we live with: which rule, where, and why. */
 export interface Suppression {
-  /** Id of the rule or of one finding of it; `{account}`, `{region}` and `{cluster}` stand for the environment's. */
+  /** Id of the rule or of one finding of it; `{account}`, `{region}`, `{cluster}` and `{recovery}`, the other region, stand for the environment's. */
   readonly rule: string;
   readonly stack: StackKind;
   /** Path of the construct inside its stack; `*` stands for the rest of one name. */
   readonly at: string;
   readonly reason: string;
+  /** In one of the two regions only; in both, when left out. */
+  readonly region?: 'first' | 'recovery';
   /** Where the environment's size makes the finding; everywhere, when left out. */
   readonly when?: (environment: Environment) => boolean;
 }
@@ -24,6 +27,8 @@ const NO_RESOURCE = 'These actions describe, and IAM lets none of them name a re
 const OBJECTS = "A bucket's objects are named by the service; the bucket itself is named exactly.";
 const AWS_OWNED = 'AWS maintains it together with the service that needs it; a copy of ours would fall behind.';
 const NO_FUNCTION = 'Secrets Manager hosts no rotation function for it; people change it by the procedure for secrets.';
+const STANDBY =
+  'It stands by for the first region: encrypted under a key of its own, one instance until it is promoted, on the port that its primary has.';
 const SMALL = "The environment's size gives way to its budget (catalog/environments).";
 
 const hasNatInstance = ({ network }: Environment): boolean => network.nat.kind === 'instance';
@@ -72,12 +77,14 @@ const suppressions: readonly Suppression[] = [
   {
     rule: managed('service-role/AmazonRDSEnhancedMonitoringRole'),
     stack: 'database',
+    region: 'first',
     at: 'Postgres/Monitoring',
     reason: AWS_OWNED,
   },
   {
     rule: 'AwsSolutions-RDS3',
     stack: 'database',
+    region: 'first',
     at: 'Postgres/Primary',
     reason: SMALL,
     when: ({ database }) => !database.multiAz,
@@ -85,6 +92,7 @@ const suppressions: readonly Suppression[] = [
   {
     rule: 'AwsSolutions-RDS2',
     stack: 'database',
+    region: 'first',
     at: 'Postgres/Replica*',
     reason: 'A replica inherits the encryption of its source; to state it again is an error.',
     when: ({ database }) => database.readReplicas > 0,
@@ -92,6 +100,7 @@ const suppressions: readonly Suppression[] = [
   {
     rule: 'AwsSolutions-RDS3',
     stack: 'database',
+    region: 'first',
     at: 'Postgres/Replica*',
     reason: 'Two replicas stand in for each other, and the primary has its standby.',
     when: ({ database }) => database.readReplicas > 0,
@@ -99,6 +108,7 @@ const suppressions: readonly Suppression[] = [
   {
     rule: 'AwsSolutions-RDS10',
     stack: 'database',
+    region: 'first',
     at: 'Postgres/*',
     reason: 'The environment is made to be destroyed without a trace.',
     when: ({ retainData }) => !retainData,
@@ -106,12 +116,31 @@ const suppressions: readonly Suppression[] = [
   {
     rule: 'AwsSolutions-RDS11',
     stack: 'database',
+    region: 'first',
     at: 'Postgres/*',
     reason: 'A port is no secret: the instances stand in isolated subnets and let in two security groups.',
   },
   {
     rule: 'AwsSolutions-SMG4',
     stack: 'database',
+    region: 'first',
+    at: 'Endpoint',
+    reason: 'It says where the database is, and holds nothing to rotate.',
+  },
+  ...['AwsSolutions-RDS2', 'AwsSolutions-RDS3', 'AwsSolutions-RDS11'].map(
+    (rule): Suppression => ({ rule, stack: 'database', region: 'recovery', at: 'Replica', reason: STANDBY }),
+  ),
+  {
+    rule: managed('service-role/AmazonRDSEnhancedMonitoringRole'),
+    stack: 'database',
+    region: 'recovery',
+    at: 'Monitoring',
+    reason: AWS_OWNED,
+  },
+  {
+    rule: 'AwsSolutions-SMG4',
+    stack: 'database',
+    region: 'recovery',
     at: 'Endpoint',
     reason: 'It says where the database is, and holds nothing to rotate.',
   },
@@ -142,6 +171,31 @@ const suppressions: readonly Suppression[] = [
     reason:
       'Every service has a user and a password of its own, which is more than the one token that the rule asks for.',
   },
+  {
+    rule: wildcard('arn:aws:kms:{recovery}:{account}:key/*'),
+    stack: 'storage',
+    region: 'first',
+    at: 'Replication/Role',
+    reason: "The key's id is known in the other region only; a condition on its alias names the one that is meant.",
+    when: ({ recovery }) => recovery !== undefined,
+  },
+  ...['Backup', 'Restores'].map(
+    (use): Suppression => ({
+      rule: managed(`service-role/AWSBackupServiceRolePolicyFor${use}`),
+      stack: 'backup',
+      at: 'Role',
+      reason: AWS_OWNED,
+    }),
+  ),
+  { rule: wildcard('*'), stack: 'chaos', at: 'zone-loss/Role', reason: NO_RESOURCE },
+  ...['network-acl', 'subnet', 'instance'].map(
+    (resource): Suppression => ({
+      rule: wildcard(`arn:aws:ec2:{region}:{account}:${resource}/*`),
+      stack: 'chaos',
+      at: 'zone-loss/Role',
+      reason: 'EC2 makes up their ids; conditions on tags and on the VPC keep the experiment to its targets.',
+    }),
+  ),
   { rule: managed('AmazonEKSClusterPolicy'), stack: 'cluster', at: 'Cluster/Role', reason: AWS_OWNED },
   { rule: managed('AmazonEKSWorkerNodePolicy'), stack: 'cluster', at: 'NodeRole', reason: AWS_OWNED },
   { rule: managed('AmazonEC2ContainerRegistryPullOnly'), stack: 'cluster', at: 'NodeRole', reason: AWS_OWNED },
@@ -182,6 +236,7 @@ function derived(catalog: Catalog): readonly Suppression[] {
     ({ store, service }): Suppression => ({
       rule: 'AwsSolutions-SMG4',
       stack: 'database',
+      region: 'first',
       at: `${store.name}-${service}`,
       reason: NO_FUNCTION,
     }),
@@ -198,14 +253,34 @@ function derived(catalog: Catalog): readonly Suppression[] {
         }),
       ),
   );
-  return [...passwords, ...objects];
+  return [...passwords, ...objects, ...copiedObjects(catalog)];
+}
+
+/** The objects of every bucket that is copied, and of its copy. */
+function copiedObjects(catalog: Catalog): readonly Suppression[] {
+  const copied = catalog.stores.filter(isBucket).filter(({ replication }) => replication !== 'none');
+  return copied.flatMap(({ name }) =>
+    [`{cluster}-{account}-${name}/*`, `{cluster}-recovery-{account}-${name}/*`].map(
+      (objects): Suppression => ({
+        rule: wildcard(`arn:aws:s3:::${objects}`),
+        stack: 'storage',
+        region: 'first',
+        at: 'Replication/Role',
+        reason: OBJECTS,
+        when: ({ recovery }) => recovery !== undefined,
+      }),
+    ),
+  );
 }
 
 /** Every suppression that is meant for a stack. */
 export function suppressionsFor(stack: SiteStack): readonly Suppression[] {
   const environment = stack instanceof PlatformStack ? stack.platform.environment : undefined;
   return [...suppressions, ...derived(stack.catalog)].filter(
-    ({ stack: kind, when }) => kind === stack.kind && (!when || !environment || when(environment)),
+    ({ stack: kind, region, when }) =>
+      kind === stack.kind &&
+      (!region || (region === 'recovery') === Boolean(stack.site.standby)) &&
+      (!when || !environment || when(environment)),
   );
 }
 
@@ -213,8 +288,15 @@ const matches = (pattern: string, path: string): boolean =>
   new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`).test(path);
 
 /** The id as the environment spells it. */
-export function ruleFor({ rule }: Suppression, site: Site): string {
-  const values = { account: site.account, region: site.region, cluster: names.cluster(site) };
+export function ruleFor({ rule }: Suppression, stack: SiteStack): string {
+  const { site } = stack;
+  const recovery = stack instanceof PlatformStack ? stack.platform.environment.recovery?.region : undefined;
+  const values = {
+    account: site.account,
+    region: site.region,
+    cluster: names.cluster(site),
+    recovery: recovery ?? site.region,
+  };
   return Object.entries(values).reduce((id, [name, value]) => id.replaceAll(`{${name}}`, value), rule);
 }
 
@@ -226,7 +308,7 @@ export function targetsOf(stack: SiteStack, { at }: Suppression): readonly ICons
 /** Acknowledges, in one stack, every suppression that is meant for it. */
 export function suppress(stack: SiteStack): void {
   for (const suppression of suppressionsFor(stack)) {
-    const id = ruleFor(suppression, stack.site);
+    const id = ruleFor(suppression, stack);
     const targets = targetsOf(stack, suppression);
     if (targets.length === 0)
       throw new Error(`infra/policies/suppressions.ts: «${suppression.at}» is nowhere in ${stack.stackName}.`);

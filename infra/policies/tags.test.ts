@@ -5,6 +5,7 @@ import { REQUIRED_TAGS, requiredTags, teamOf } from './tags.ts';
 
 /** Types of CloudFormation that take no tags, or take them elsewhere (CloudFormation resource reference). */
 const UNTAGGED = new Set([
+  'AWS::Backup::BackupSelection',
   'AWS::EC2::LaunchTemplate',
   'AWS::EC2::Route',
   'AWS::EC2::SecurityGroupEgress',
@@ -26,9 +27,11 @@ const UNTAGGED = new Set([
   'AWS::SecretsManager::SecretTargetAttachment',
 ]);
 
+const TAG_PROPERTIES = ['Tags', 'HostedZoneTags', 'ResourceTags', 'BackupVaultTags', 'BackupPlanTags'] as const;
+
 /** Most types call them Tags and list them; some have another name, another spelling, or a map. */
 function tagsOf({ Properties }: Resource): Readonly<Record<string, unknown>> {
-  const tags = Properties.Tags ?? Properties.HostedZoneTags ?? Properties.ResourceTags ?? [];
+  const tags = TAG_PROPERTIES.map((property) => Properties[property]).find((value) => value !== undefined) ?? [];
   if (!Array.isArray(tags)) return tags as Readonly<Record<string, unknown>>;
   const listed = tags as { Key?: string; key?: string; Value?: unknown; value?: unknown }[];
   return Object.fromEntries(listed.map(({ Key, key, Value, value }) => [Key ?? key, Value ?? value]));
@@ -61,7 +64,7 @@ describe.each(ENVIRONMENTS)('in %s', (name) => {
 
   test('nodes and their disks carry the tags, though they are made outside of CloudFormation', () => {
     const templates = resources.filter(({ Type }) => Type === 'AWS::EC2::LaunchTemplate');
-    expect(templates).toHaveLength(3);
+    expect(templates).toHaveLength(environmentOf(name).recovery ? 6 : 3);
     for (const { Properties } of templates) {
       const { TagSpecifications } = Properties.LaunchTemplateData as {
         TagSpecifications: { ResourceType: string; Tags: unknown[] }[];

@@ -1,4 +1,4 @@
-import type { App } from 'aws-cdk-lib';
+import { type App, CfnCondition, CfnParameter, Fn } from 'aws-cdk-lib';
 import {
   CfnCluster,
   Cluster,
@@ -9,6 +9,7 @@ import {
   KubernetesVersion,
 } from 'aws-cdk-lib/aws-eks-v2';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { KUBERNETES_VERSION } from '#catalog/environments/index.ts';
 import type { Environment, NodeGroupName } from '#catalog/index.ts';
@@ -25,7 +26,6 @@ import { type StoreKeys, servicePermissions } from '../constructs/service-permis
 import { SystemRoles } from '../constructs/system-roles.ts';
 import { requiredTags, tagOwner } from '../policies/tags.ts';
 import type { CacheStack } from './cache-stack.ts';
-import type { DatabaseStack } from './database-stack.ts';
 import type { NetworkStack } from './network-stack.ts';
 import { type Platform, PlatformStack } from './platform-stack.ts';
 import type { StorageStack } from './storage-stack.ts';
@@ -33,7 +33,7 @@ import type { StorageStack } from './storage-stack.ts';
 interface Foundations {
   readonly network: NetworkStack;
   readonly storage: StorageStack;
-  readonly database: DatabaseStack;
+  readonly database: { readonly key: IKey };
   readonly cache: CacheStack;
 }
 
@@ -112,7 +112,8 @@ export class ClusterStack extends PlatformStack {
   }
 
   #addNodes(cluster: ICluster): readonly NodeGroup[] {
-    const { nodeGroups } = this.platform.environment;
+    const { nodeGroups, awake } = this.platform.environment;
+    const when = awake ? this.#addAwake() : undefined;
     const role = new Role(this, 'NodeRole', {
       description: 'Nodes join the cluster and pull images',
       assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
@@ -129,8 +130,19 @@ export class ClusterStack extends PlatformStack {
           role,
           key: this.#volumeKey,
           securityGroup: this.#network.workloads,
+          ...(awake && when ? { awake: { ...awake[name], when } } : {}),
         }),
     );
+  }
+
+  /** The one switch of a recovery region: `cdk deploy --parameters …:Awake=yes` gives every group its full size. */
+  #addAwake(): CfnCondition {
+    const awake = new CfnParameter(this, 'Awake', {
+      description: 'Whether this region has taken over: yes wakes the nodes that services need',
+      allowedValues: ['no', 'yes'],
+      default: 'no',
+    });
+    return new CfnCondition(this, 'IsAwake', { expression: Fn.conditionEquals(awake, 'yes') });
   }
 
   #addSystemRoles(cluster: ICluster): SystemRoles {

@@ -1,6 +1,8 @@
 import type { App } from 'aws-cdk-lib';
 import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { standbyOf } from '#catalog/environments/index.ts';
+import type { Environment } from '#catalog/index.ts';
 import { DATABASE_ADMINISTRATOR, enginePorts, names } from '#catalog/names.ts';
 import { EncryptionKey } from '../constructs/encryption-key.ts';
 import { asSecret } from '../constructs/interfaces.ts';
@@ -38,6 +40,7 @@ export class DatabaseStack extends PlatformStack {
     });
     this.#addCredentials(postgres, rotation);
     this.#publish(postgres);
+    for (const standby of standbyOf(environment)) this.#copySecrets(standby);
     this.primary = postgres.primary.instanceIdentifier;
     this.replicas = postgres.replicas.map(({ instanceIdentifier }) => instanceIdentifier);
   }
@@ -80,6 +83,10 @@ export class DatabaseStack extends PlatformStack {
       if (credential.store.engine === 'rds-postgresql')
         rotation.rotate(secret.node.id, secret.attach(postgres.primary));
     }
+  }
+
+  #copySecrets(standby: Environment): void {
+    for (const secret of this.node.children.filter((child) => child instanceof PasswordSecret)) secret.copyTo(standby);
   }
 
   #publish({ primary, replicas }: Postgres): void {

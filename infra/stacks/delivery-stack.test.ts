@@ -40,7 +40,7 @@ describe.each(ENVIRONMENTS)('GitHub Actions in the account of %s', (name) => {
 
   test('assumes the roles of the bootstrap in every region of the environment, and no other', () => {
     const [statement] = statementsOf(delivery, names.ciRole(environment, 'deploy'));
-    const regions = [environment.region, ...(environment.recoveryRegion ? [environment.recoveryRegion] : [])];
+    const regions = [environment.region, ...(environment.recovery ? [environment.recovery.region] : [])];
     const expected = regions.flatMap((region) =>
       ['deploy', 'file-publishing', 'lookup'].map(
         (role) =>

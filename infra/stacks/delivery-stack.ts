@@ -8,8 +8,8 @@ import { type Platform, PlatformStack } from './platform-stack.ts';
 const BOOTSTRAP_QUALIFIER = 'hnb659fds';
 type BootstrapRole = 'deploy' | 'file-publishing' | 'lookup';
 
-const regionsOf = ({ region, recoveryRegion }: Environment): readonly string[] =>
-  recoveryRegion ? [region, recoveryRegion] : [region];
+const regionsOf = ({ region, recovery }: Environment): readonly string[] =>
+  recovery ? [region, recovery.region] : [region];
 
 /** How GitHub Actions gets into the account: to deploy what was merged, and to compare what is proposed. */
 export class DeliveryStack extends PlatformStack {

@@ -32,6 +32,12 @@ export abstract class SiteStack extends Stack {
     this.catalog = catalog;
     tagOwner(this, { catalog, site }, 'platform');
   }
+
+  /** Deploys this stack after others that it meets in names only, such as those of another region. */
+  after(...stacks: readonly Stack[]): this {
+    for (const stack of stacks) this.addStackDependency(stack);
+    return this;
+  }
 }
 
 /** One stack of one environment. */

@@ -117,7 +117,14 @@ function synthesize(site: SiteName, facts: Catalog): readonly SynthesizedTemplat
 
 /** One stack of an environment, or of the shared account. */
 export function stackOf(site: SiteName, kind: StackKind, facts: Catalog = catalog): SynthesizedTemplate {
-  const name = names.stack({ name: site }, kind);
+  return stackNamed(names.stack({ name: site }, kind), site, facts);
+}
+
+/** One stack of prod's recovery region. */
+export const recoveryStackOf = (kind: StackKind, facts: Catalog = catalog): SynthesizedTemplate =>
+  stackNamed(names.stack({ name: 'prod', standby: true }, kind), 'prod', facts);
+
+function stackNamed(name: string, site: SiteName, facts: Catalog): SynthesizedTemplate {
   const found = synthesized(site, facts).find(({ stackName }) => stackName === name);
   if (!found) throw new Error(`${name} is not synthesized.`);
   return found;

@@ -1,10 +1,25 @@
 import { isSecret, variablesOf } from '#catalog/configuration.ts';
+import { standbyOf } from '#catalog/environments/index.ts';
 import { type Catalog, type Environment, storeNamed } from '#catalog/index.ts';
 import { names, POOL_LABEL } from '#catalog/names.ts';
 import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
 import { stacksOf } from '#catalog/stacks.ts';
 import type { Tree } from '../tree/tree.ts';
 import { type Declared, type Facts, type Found, foundInTemplate, type ParityRow } from './row.ts';
+
+/** What the recovery region has beside the first: marked, because its buckets, roles and nodes have the same parts. */
+const IN_RECOVERY = 'recovery: ';
+
+const isInRecovery = ({ environment }: Tree, stack: string): boolean =>
+  standbyOf(environment).some((standby) => stack.startsWith(`${names.cluster(standby)}-`));
+
+/** Declared for each region of the environment. */
+const inBothRegions = (tree: Tree, declare: (site: Environment) => readonly Declared[]): readonly Declared[] => [
+  ...declare(tree.environment),
+  ...standbyOf(tree.environment).flatMap((standby) =>
+    declare(standby).map((each) => ({ ...each, key: `${IN_RECOVERY}${each.key}` })),
+  ),
+];
 
 type Read = (
   resource: Tree['templates'][number]['resources'][number],
@@ -17,7 +32,9 @@ function resources(tree: Tree, type: string, read: Read): readonly Found[] {
       .filter((resource) => resource.type === type)
       .flatMap((resource) => {
         const found = read(resource);
-        return found ? [foundInTemplate({ template, resource }, found.key, found.facts)] : [];
+        if (!found) return [];
+        const mark = isInRecovery(tree, template.stack) ? IN_RECOVERY : '';
+        return [foundInTemplate({ template, resource }, `${mark}${found.key}`, found.facts)];
       }),
   );
 }
@@ -55,9 +72,11 @@ export const awsRows: readonly ParityRow[] = [
     says: 'Each bucket exists under its name.',
     inTemplates: true,
     declared: ({ catalog, tree }) =>
-      catalog.stores
-        .filter(({ engine }) => engine === 's3')
-        .map(({ name }) => ({ key: names.bucket(tree.environment, name), by: `stores.${name}` })),
+      inBothRegions(tree, (site) =>
+        catalog.stores
+          .filter(({ engine }) => engine === 's3')
+          .map(({ name }) => ({ key: names.bucket(site, name), by: `stores.${name}` })),
+      ),
     found: ({ tree }) =>
       resources(tree, 'AWS::S3::Bucket', ({ properties }) => ({
         key: properties.key('BucketName').text ?? 'a bucket without a name',
@@ -72,14 +91,17 @@ export const awsRows: readonly ParityRow[] = [
       resources(tree, 'AWS::SecretsManager::Secret', ({ properties }) => {
         const name = properties.key('Name').text ?? 'a secret without a name';
         return isCredential(catalog, name) ? { key: name } : undefined;
-      }),
+        // The recovery region makes its own for the cache; those of databases come with the databases.
+      }).filter(({ key }) => !key.startsWith(IN_RECOVERY)),
   },
   {
     kind: 'pod role',
     says: 'Each service account of a service has a role of its own.',
     inTemplates: true,
-    declared: ({ catalog }) =>
-      catalog.services.map(({ name }) => ({ key: names.serviceAccount(name), by: `services.${name}` })),
+    declared: ({ catalog, tree }) =>
+      inBothRegions(tree, () =>
+        catalog.services.map(({ name }) => ({ key: names.serviceAccount(name), by: `services.${name}` })),
+      ),
     found: ({ tree }) =>
       resources(tree, 'AWS::EKS::PodIdentityAssociation', ({ properties }) =>
         properties.key('Namespace').text === SERVICES_NAMESPACE
@@ -92,11 +114,17 @@ export const awsRows: readonly ParityRow[] = [
     says: 'Each node group has its label and its bounds.',
     inTemplates: true,
     declared: ({ tree }) =>
-      Object.entries(tree.environment.nodeGroups).map(([name, { min, max }]) => ({
-        key: name,
-        by: `environments.${tree.environment.name}.nodeGroups.${name}`,
-        facts: { 'ScalingConfig.MinSize': String(min), 'ScalingConfig.MaxSize': String(max) },
-      })),
+      inBothRegions(tree, (site) =>
+        Object.entries(site.nodeGroups).map(([name, { min, max }]) => ({
+          key: name,
+          by: `environments.${site.name}.nodeGroups.${name}`,
+          facts: {
+            // In the recovery region a parameter of the stack decides.
+            ...(site.awake ? {} : { 'ScalingConfig.MinSize': String(min) }),
+            'ScalingConfig.MaxSize': String(max),
+          },
+        })),
+      ),
     found: ({ tree }) =>
       resources(tree, 'AWS::EKS::Nodegroup', ({ properties }) => ({
         key: properties.key('Labels').texts[POOL_LABEL] ?? 'a group without the label',
