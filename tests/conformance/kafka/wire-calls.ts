@@ -16,7 +16,10 @@ export const readUncommitted = 0;
 export const readCommitted = 1;
 
 /** A topic of one partition, and its id. */
-export const makeTopic = async (ask: WireAsk, wire: Wire): Promise<{ name: string; topicId: string }> => {
+export const makeTopic = async (
+  ask: Pick<WireAsk, 'fresh'>,
+  wire: Wire,
+): Promise<{ name: string; topicId: string }> => {
   const name = ask.fresh('wire');
   const topic = { name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] };
   const { topics } = await wire.call(createTopics, 7, {
