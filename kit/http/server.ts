@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import cors from '@fastify/cors';
-import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
+import type { FastifyHelmetOptions } from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
@@ -19,6 +19,7 @@ import { listenOrExplain } from './management.ts';
 import { rememberMethods } from './methods.ts';
 import { observeRequests } from './observe.ts';
 import { ProblemDetails, problemContentType, sendProblem, toAppError } from './problems.ts';
+import { secureHeaders } from './security-headers.ts';
 import { compileValidator } from './validation.ts';
 
 const origin = Type.String({
@@ -164,7 +165,7 @@ export async function createHttpServer(telemetry: Telemetry, options: HttpOption
   observeRequests(server, telemetry);
   endConnectionsOnClose(server);
   answerErrors(server, telemetry);
-  await server.register(helmet, options.helmet ?? {});
+  await secureHeaders(server, options.helmet ?? {});
   await server.register(cors, { origin: [...options.corsOrigins], maxAge: 600 });
   await describe(server, telemetry, options);
   for (const routes of options.routes) await server.register(async (scope) => routes(scope.withTypeProvider()));
