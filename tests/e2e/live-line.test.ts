@@ -79,6 +79,19 @@ const storedCount = async (): Promise<number> => {
   return Number(rows[0]?.count ?? 0);
 };
 
+/** Stored or not: what the processor has decided about. */
+const processedCount = async (): Promise<number> => {
+  const rows = await running.sql<{ count: string | null }>(
+    `SELECT sum(consumed) AS count FROM event_store.conservation_minutes JOIN event_store.tenants USING (tenant_id)
+     WHERE game_id = $1`,
+    [GAME],
+  );
+  return Number(rows[0]?.count ?? 0);
+};
+
+const deadLetters = () =>
+  running.sql('SELECT reason, detail, event_type, failed_by FROM event_store.dead_letters ORDER BY failed_at LIMIT 10');
+
 async function killProcessorWhile(sending: Promise<unknown>): Promise<number> {
   let [kills, over] = [0, false];
   const ended = sending.finally(() => {
@@ -141,7 +154,8 @@ describe('the live line', () => {
         rejected: 0,
       });
       expect(kills).toBeGreaterThan(0);
-      await until('every event is stored', async () => (await storedCount()) >= EVENTS);
+      await until('every event is processed', async () => (await processedCount()) >= EVENTS);
+      expect(await deadLetters()).toEqual([]);
       expect(running.restartsOf('event-processor-service')).toBeGreaterThan(0);
       const [row] = await running.sql<{ ids: string }>(
         'SELECT count(DISTINCT event_id) AS ids FROM event_store.events',
