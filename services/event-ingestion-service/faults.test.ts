@@ -167,3 +167,16 @@ describe('a service that ends while clients post', () => {
     expect(clients.statuses.get(500)).toBeUndefined();
   });
 });
+
+test('a service that starts without a broker refuses events until it knows who was erased', async () => {
+  await broker.kill();
+  await ingestion.process.end('SIGKILL');
+  await ingestion.spawnAgain();
+  expect(await ingestion.health()).toMatchObject({ status: 'unready' });
+  const answer = await ingestion.post(EVENTS, batchOf(1));
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '2']);
+  expect(await answer.json()).toMatchObject({ code: 'NOT_READY' });
+  await broker.startAgain();
+  await ingestion.ready();
+  expect((await ingestion.post(EVENTS, batchOf(1))).status).toBe(200);
+});

@@ -102,10 +102,16 @@ export class TestIngestion {
     });
   }
 
-  /** Starts the process again after a test ended it. */
+  /** Starts the process again after a test ended it, and waits until it is ready. */
   async startAgain(): Promise<void> {
-    this.process = new ServiceProcess(entry, this.#env);
+    await this.spawnAgain();
     await this.ready();
+  }
+
+  /** Starts the process again; it runs, ready or not. */
+  async spawnAgain(): Promise<void> {
+    this.process = new ServiceProcess(entry, this.#env);
+    await this.process.saw('ready');
   }
 
   /** Every record of a topic, once it has been read to its end. */

@@ -57,6 +57,30 @@ describe('a batch', () => {
   });
 });
 
+describe('a number', () => {
+  const withNumber = (literal: string) =>
+    JSON.stringify([valid(1)]).replace('"level":3', `"level":3,"list":[${literal}]`);
+  const verdictOf = (literal: string) =>
+    judgeAll(requestOf(withNumber(literal)), testJudge().judge).outcomes[0]?.verdict;
+
+  test.each(['12345678901234567890', '-9007199254740993', '1e999'])(
+    'that would change on its way, %s, is refused',
+    (literal) => {
+      expect(verdictOf(literal)).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'content_invalid', path: '/properties/list/0' },
+      });
+    },
+  );
+
+  test.each(['9007199254740991', '9007199254740992', '1.5e300', '12345678901234567890.0', '0.1'])(
+    'that a double holds, %s, is accepted',
+    (literal) => {
+      expect(verdictOf(literal)?.status).toBe('accepted');
+    },
+  );
+});
+
 describe('dead letters', () => {
   test('hold the reason and the very bytes of each refused event', () => {
     const json = `[${JSON.stringify(valid(1))}, {"event_id" : "x",\n"event_type":"é"}]`;

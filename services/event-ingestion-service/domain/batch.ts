@@ -1,4 +1,4 @@
-import { ContentCheck, mayHoldOddText } from './content.ts';
+import { ContentCheck } from './content.ts';
 import { type Format, type Outcome, Unmappable } from './formats/format.ts';
 import type { Admission, Judge } from './judge.ts';
 import { type Accepted, duplicate, type Reason, refusals, rejected, type Verdict } from './verdict.ts';
@@ -56,7 +56,7 @@ function countOf(verdict: Verdict): keyof Counts {
 
 /** Decides every event on its own; the second of two with one id in a request is a duplicate of the first. */
 export function judgeAll(request: Request, judge: Judge): Judgement {
-  const judges = { judge, content: new ContentCheck(mayHoldOddText(request.json)) };
+  const judges = { judge, content: new ContentCheck(request.json) };
   const outcomes: Outcome[] = [];
   const accepted: Accepted[] = [];
   const kept: number[] = [];

@@ -39,5 +39,6 @@ export function testJudge(maxEventBytes = 10_000): TestJudge {
   return { judge: new Judge({ recent, suppression, maxEventBytes }), recent, suppression };
 }
 
-export const plainContent = new ContentCheck(false);
-export const oddContent = new ContentCheck(true);
+export const plainContent = new ContentCheck('');
+/** Of a body that may hold odd text. */
+export const oddContent = new ContentCheck('"\\u0000"');
