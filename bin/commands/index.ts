@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { cost } from './cost.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { logs } from './logs.ts';
@@ -11,4 +12,16 @@ import { up } from './up.ts';
 import { verify } from './verify.ts';
 
 /** Every command, in the order of a working day. */
-export const commands: readonly Command[] = [up, status, logs, token, send, simulate, down, synth, verify, doctor];
+export const commands: readonly Command[] = [
+  up,
+  status,
+  logs,
+  token,
+  send,
+  simulate,
+  down,
+  synth,
+  verify,
+  cost,
+  doctor,
+];

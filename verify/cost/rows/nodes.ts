@@ -1,0 +1,160 @@
+import { POOL_LABEL } from '#catalog/names.ts';
+import type { StackResource } from '../../assembly/load.ts';
+import { type Costing, type Decisions, resourcesOfType } from '../costing.ts';
+import { type Demand, demandsOf, sharesOf, totalOf } from '../demand.ts';
+import { allocatableOf, type Capacity } from '../instances.ts';
+import { constant, type LineItem, type Range, scaled } from '../line.ts';
+
+export interface GroupShape {
+  readonly name: string;
+  readonly types: readonly string[];
+  readonly capacity: 'ON_DEMAND' | 'SPOT';
+  readonly min: number;
+  readonly desired: number;
+  readonly max: number;
+}
+
+const wholeNumber = (value: unknown): number => Number(value ?? 0);
+
+export function shapeOf({ logicalId, properties }: StackResource): GroupShape {
+  const sizes = properties.key('ScalingConfig');
+  return {
+    name: properties.key('Labels').key(POOL_LABEL).text ?? logicalId,
+    types: properties.list('InstanceTypes').flatMap(({ text }) => text ?? []),
+    capacity: properties.key('CapacityType').text === 'SPOT' ? 'SPOT' : 'ON_DEMAND',
+    min: wholeNumber(sizes.key('MinSize').value),
+    desired: wholeNumber(sizes.key('DesiredSize').value),
+    max: wholeNumber(sizes.key('MaxSize').value),
+  };
+}
+
+/** Nodes that hold so much, were pods liquid: a lower bound, as no packing is better. */
+function nodesFor(demand: Capacity, type: string | undefined): number {
+  const node = type === undefined ? undefined : allocatableOf(type);
+  return node ? Math.ceil(Math.max(demand.cpuMillis / node.cpuMillis, demand.memoryMiB / node.memoryMiB)) : 0;
+}
+
+export interface NodeCount {
+  /** What the pods' requests need at least. */
+  readonly needed: Range;
+  /** What will run: never below the group's size, never above its most. */
+  readonly running: Range;
+}
+
+export function nodeCount(group: GroupShape, demands: readonly Demand[]): NodeCount {
+  const [type] = group.types;
+  const needed = { base: nodesFor(totalOf(demands, 'base'), type), peak: nodesFor(totalOf(demands, 'peak'), type) };
+  const within = (count: number): number => Math.min(group.max, Math.max(group.desired, count));
+  return { needed, running: { base: within(needed.base), peak: within(needed.peak) } };
+}
+
+export function demandsOn(pool: string, { cluster }: Costing): readonly Demand[] {
+  return cluster ? demandsOf(cluster.tree).filter((demand) => demand.pool === pool) : [];
+}
+
+/** The disks of one node, as its launch template has them. */
+function disksOf(
+  { properties }: StackResource,
+  costing: Costing,
+): readonly { readonly gib: number; readonly type: string }[] {
+  const template = properties.at('LaunchTemplate.Id').key('Ref').text;
+  const found = resourcesOfType(costing, 'AWS::EC2::LaunchTemplate').find(({ logicalId }) => logicalId === template);
+  // Without a template EKS gives a node 20 GiB (AWS::EKS::Nodegroup, DiskSize).
+  if (!found) return [{ gib: wholeNumber(properties.key('DiskSize').value ?? 20), type: 'gp3' }];
+  return blockDevices(found.properties.at('LaunchTemplateData'));
+}
+
+const blockDevices = (holder: StackResource['properties']) =>
+  holder.list('BlockDeviceMappings').map((mapping) => ({
+    gib: wholeNumber(mapping.at('Ebs.VolumeSize').value),
+    type: mapping.at('Ebs.VolumeType').text ?? 'gp3',
+  }));
+
+function nodeGroup(resource: StackResource, costing: Costing): readonly LineItem[] {
+  const group = shapeOf(resource);
+  const demands = demandsOn(group.name, costing);
+  const { running } = nodeCount(group, demands);
+  const owners = sharesOf(demands);
+  const { prices } = costing;
+  const nodes = `${running.base} to ${running.peak} ${group.types.join(' or ')}${group.capacity === 'SPOT' ? ' on spot' : ''}`;
+  const disks = disksOf(resource, costing).map(
+    ({ gib, type }): LineItem => ({
+      awsService: 'Amazon EBS',
+      what: `disks of the ${group.name} nodes, ${gib} GiB ${type}`,
+      price: prices.volume(type),
+      quantity: scaled(running, gib),
+      owners,
+    }),
+  );
+  return [
+    {
+      awsService: 'Amazon EC2',
+      what: `${group.name} nodes: ${nodes}`,
+      price: prices.instances(group.types, group.capacity),
+      quantity: scaled(running, prices.hoursPerMonth),
+      owners,
+    },
+    ...disks,
+  ];
+}
+
+function instance({ properties, logicalId }: StackResource, { prices }: Costing): readonly LineItem[] {
+  const type = properties.key('InstanceType').text ?? '';
+  const isPublic = properties
+    .list('NetworkInterfaces')
+    .some((networkInterface) => networkInterface.key('AssociatePublicIpAddress').value === true);
+  const name = /nat/i.test(logicalId) ? 'NAT instance' : logicalId;
+  const hours = constant(prices.hoursPerMonth);
+  return [
+    {
+      awsService: 'Amazon EC2',
+      what: `${name}: ${type}`,
+      price: prices.instances([type], 'ON_DEMAND'),
+      quantity: hours,
+    },
+    ...blockDevices(properties).map(
+      ({ gib, type: volume }): LineItem => ({
+        awsService: 'Amazon EBS',
+        what: `disk of the ${name}`,
+        price: prices.volume(volume),
+        quantity: constant(gib),
+      }),
+    ),
+    ...(isPublic
+      ? [
+          {
+            awsService: 'Amazon VPC',
+            what: `public address of the ${name}`,
+            price: prices.of('public address'),
+            quantity: hours,
+          },
+        ]
+      : []),
+  ];
+}
+
+export const nodeRows: Decisions<StackResource> = {
+  'AWS::EKS::Cluster': {
+    lines: (_, { prices }) => [
+      {
+        awsService: 'Amazon EKS',
+        what: 'control plane',
+        price: prices.of('eks cluster'),
+        quantity: constant(prices.hoursPerMonth),
+      },
+    ],
+  },
+  'AWS::EKS::Nodegroup': { lines: nodeGroup },
+  'AWS::EC2::Instance': { lines: instance },
+  'AWS::EC2::LaunchTemplate': { free: 'its disks are counted with the nodes made from it' },
+  'AWS::EC2::Volume': {
+    lines: ({ properties, logicalId }, { prices }) => [
+      {
+        awsService: 'Amazon EBS',
+        what: `volume ${logicalId}`,
+        price: prices.volume(properties.key('VolumeType').text ?? 'gp2'),
+        quantity: constant(wholeNumber(properties.key('Size').value)),
+      },
+    ],
+  },
+};
