@@ -108,6 +108,16 @@ export const systemAccounts = {
   'ebs-csi-driver': { namespace: 'kube-system', serviceAccount: 'ebs-csi-controller-sa' },
   'cluster-autoscaler': { namespace: 'kube-system', serviceAccount: 'cluster-autoscaler' },
   'external-secrets': { namespace: 'security', serviceAccount: names.externalSecretsServiceAccount },
+  'external-dns': { namespace: 'kube-system', serviceAccount: 'external-dns' },
+  'load-balancer-controller': { namespace: 'kube-system', serviceAccount: 'aws-load-balancer-controller' },
+  velero: { namespace: 'velero', serviceAccount: 'velero' },
+  loki: { namespace: 'observability', serviceAccount: 'loki' },
+  thanos: { namespace: 'observability', serviceAccount: 'thanos' },
+  // Thanos' sidecar runs in Prometheus' own pods.
+  prometheus: { namespace: 'observability', serviceAccount: 'prometheus' },
+  tempo: { namespace: 'observability', serviceAccount: 'tempo' },
+  // The operator of PostgreSQL gives its pods an account that is called as their cluster is.
+  timescaledb: { namespace: 'databases', serviceAccount: 'timescaledb' },
 } as const;
 
 export type SystemAccount = keyof typeof systemAccounts;

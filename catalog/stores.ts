@@ -1,4 +1,5 @@
 import type { Bucket, Store } from './model/index.ts';
+import type { SystemAccount } from './names.ts';
 
 /** Recovery objectives of everything that cannot be rebuilt (spec, operations.md). */
 const RECOVERED = { pointMinutes: 5, timeMinutes: 15 } as const;
@@ -162,3 +163,13 @@ export const stores = [...databases, ...caches, ...buckets] as const satisfies r
 
 export type StoreName = (typeof stores)[number]['name'];
 export type BucketName = (typeof buckets)[number]['name'];
+
+/** Operators that keep objects in a bucket, and below which prefix; charts configure them so, roles hold them to it. */
+export const OBJECT_KEEPERS = {
+  velero: { bucket: 'velero', prefix: '' },
+  loki: { bucket: 'logs', prefix: 'loki/' },
+  thanos: { bucket: 'logs', prefix: 'thanos/' },
+  prometheus: { bucket: 'logs', prefix: 'thanos/' },
+  tempo: { bucket: 'logs', prefix: 'tempo/' },
+  timescaledb: { bucket: 'backups', prefix: 'timescaledb/' },
+} as const satisfies Partial<Record<SystemAccount, { readonly bucket: BucketName; readonly prefix: string }>>;

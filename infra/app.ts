@@ -36,7 +36,7 @@ export function addStacks(app: App, platform: Platform): void {
   const database = new DatabaseStack(app, platform, { network }).after(...standby.map((copies) => copies.vault));
   const cache = new CacheStack(app, platform, { network });
   const dns = new DnsStack(app, platform);
-  new ClusterStack(app, platform, { network, storage, database, cache });
+  new ClusterStack(app, platform, { network, storage, database, cache, zoneArn: dns.zone.hostedZoneArn });
   new AlarmsStack(app, platform, { network, database, cache });
   for (const vault of ifHas(platform, 'vault', () => new VaultStack(app, platform)))
     new BackupStack(app, platform, { vault, database }).after(...standby.map((copies) => copies.vault));

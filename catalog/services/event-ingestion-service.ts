@@ -29,6 +29,11 @@ export const eventIngestionService = {
   calls: [],
   outside: [],
   settings: [
+    {
+      variable: 'CORS_ORIGINS',
+      value: '*',
+      purpose: 'games run in browsers on any page; a key only writes, and no cookie is ever looked at',
+    },
     { variable: 'RATE_LIMIT_PER_SECOND', value: '10000', purpose: 'requests a second that one instance takes' },
     {
       variable: 'GAME_QUOTA_EVENTS_PER_SECOND',

@@ -3,6 +3,9 @@ import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { type SystemAccount, systemAccounts } from '#catalog/names.ts';
+import { OBJECT_KEEPERS } from '#catalog/stores.ts';
+import { balancerPermissions } from './balancer-permissions.ts';
+import { dnsPermissions, keeperPermissions } from './operator-permissions.ts';
 import { PodRole, type PodRoleProps } from './pod-role.ts';
 import { type PermissionProps, type SecretUse, secretStatements, secretsOf } from './service-permissions.ts';
 import { autoscalerPermissions, volumePermissions } from './system-permissions.ts';
@@ -12,7 +15,11 @@ export interface SystemRolesProps extends PermissionProps {
   readonly volumeKey: IKey;
   /** Secrets that belong to no service and that the cluster needs all the same. */
   readonly extraSecrets: readonly SecretUse[];
+  /** Of the environment's domain; unknown in the recovery region, because the zone is another region's stack's. */
+  readonly zoneArn?: string;
 }
+
+const keepers = Object.keys(OBJECT_KEEPERS) as readonly (keyof typeof OBJECT_KEEPERS)[];
 
 /** Roles of the cluster's own parts. An add-on brings its association along; the others get theirs here. */
 export class SystemRoles extends Construct {
@@ -40,6 +47,24 @@ export class SystemRoles extends Construct {
       description: 'Copies the secrets of the platform into the cluster',
       statements: secretStatements(this, everySecret(props), props.keys),
     }).associate(cluster.clusterName, systemAccounts['external-secrets']);
+    this.#addOperators(props);
+  }
+
+  #addOperators(props: SystemRolesProps): void {
+    const { environment, cluster, keys, zoneArn } = props;
+    this.#add('external-dns', props, {
+      description: 'Writes the names of gateways into the zone',
+      statements: dnsPermissions(this, { environment, ...(zoneArn ? { zoneArn } : {}) }),
+    }).associate(cluster.clusterName, systemAccounts['external-dns']);
+    this.#add('load-balancer-controller', props, {
+      description: 'Makes the load balancers of the gateways',
+      statements: balancerPermissions(this, environment),
+    }).associate(cluster.clusterName, systemAccounts['load-balancer-controller']);
+    for (const keeper of keepers)
+      this.#add(keeper, props, {
+        description: `Pods of ${keeper}`,
+        statements: keeperPermissions(this, keeper, { environment, key: keys.storage }),
+      }).associate(cluster.clusterName, systemAccounts[keeper]);
   }
 
   #add(name: SystemAccount, { environment }: SystemRolesProps, role: Omit<PodRoleProps, 'environment' | 'name'>) {

@@ -2,6 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { type Catalog, type Environment, storeNamed } from '#catalog/index.ts';
 import { names, type StackKind } from '#catalog/names.ts';
+import { OBJECT_KEEPERS } from '#catalog/stores.ts';
 import { isBucket } from '../constructs/data-bucket.ts';
 import { credentialsOf } from '../constructs/store-credentials.ts';
 import { PlatformStack, type SiteStack } from '../stacks/platform-stack.ts';
@@ -222,6 +223,34 @@ const suppressions: readonly Suppression[] = [
     at: 'System/cluster-autoscaler',
     reason: "EKS makes up their names; a condition on the cluster's tag keeps it to its own groups.",
   },
+  { rule: wildcard('*'), stack: 'cluster', at: 'System/external-dns', reason: NO_RESOURCE },
+  {
+    rule: wildcard('arn:aws:route53:::hostedzone/*'),
+    stack: 'cluster',
+    region: 'recovery',
+    at: 'System/external-dns',
+    reason: "The zone belongs to the first region's stack; a condition on the names of records keeps to its domain.",
+  },
+  { rule: wildcard('*'), stack: 'cluster', at: 'System/load-balancer-controller', reason: NO_RESOURCE },
+  ...[
+    'acm:{region}:{account}:certificate/*',
+    'ec2:{region}:{account}:security-group/*',
+    'ec2:{region}:{account}:vpc/*',
+    'elasticloadbalancing:{region}:{account}:listener-rule/*',
+    'elasticloadbalancing:{region}:{account}:listener/*',
+    'elasticloadbalancing:{region}:{account}:loadbalancer/*',
+    'elasticloadbalancing:{region}:{account}:loadbalancer/app/*',
+    'elasticloadbalancing:{region}:{account}:targetgroup/*',
+    'wafv2:{region}:{account}:regional/webacl/{environment}/*',
+  ].map(
+    (resource): Suppression => ({
+      rule: wildcard(`arn:aws:${resource}`),
+      stack: 'cluster',
+      at: 'System/load-balancer-controller',
+      reason:
+        'AWS makes up their ids; conditions on the tag of the cluster keep the controller to what it made itself.',
+    }),
+  ),
   {
     rule: 'CloudFormation-Validate::W9009',
     stack: 'cluster',
@@ -253,8 +282,16 @@ function derived(catalog: Catalog): readonly Suppression[] {
         }),
       ),
   );
-  return [...passwords, ...objects, ...copiedObjects(catalog)];
+  return [...passwords, ...objects, ...keptObjects, ...copiedObjects(catalog)];
 }
+
+/** What operators keep below their prefix of a bucket. */
+const keptObjects: readonly Suppression[] = Object.entries(OBJECT_KEEPERS).map(([keeper, { bucket, prefix }]) => ({
+  rule: wildcard(`arn:aws:s3:::{cluster}-{account}-${bucket}/${prefix}*`),
+  stack: 'cluster',
+  at: `System/${keeper}`,
+  reason: OBJECTS,
+}));
 
 /** The objects of every bucket that is copied, and of its copy. */
 function copiedObjects(catalog: Catalog): readonly Suppression[] {
@@ -296,6 +333,7 @@ export function ruleFor({ rule }: Suppression, stack: SiteStack): string {
     region: site.region,
     cluster: names.cluster(site),
     recovery: recovery ?? site.region,
+    environment: names.cluster({ name: site.name }),
   };
   return Object.entries(values).reduce((id, [name, value]) => id.replaceAll(`{${name}}`, value), rule);
 }

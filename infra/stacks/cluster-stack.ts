@@ -35,6 +35,8 @@ interface Foundations {
   readonly storage: StorageStack;
   readonly database: { readonly key: IKey };
   readonly cache: CacheStack;
+  /** Of the zone; without it, external-dns is held to the names of the domain. */
+  readonly zoneArn?: string;
 }
 
 const GROUPS = ['system', 'application', 'data'] as const satisfies readonly NodeGroupName[];
@@ -58,7 +60,7 @@ export class ClusterStack extends PlatformStack {
   readonly #network: NetworkStack;
   readonly #storeKeys: StoreKeys;
 
-  constructor(app: App, platform: Platform, { network, storage, database, cache }: Foundations) {
+  constructor(app: App, platform: Platform, { network, storage, database, cache, zoneArn }: Foundations) {
     super(app, 'cluster', platform, 'EKS, its nodes, and the roles of its service accounts');
     const { environment } = platform;
     this.#volumeKey = new EncryptionKey(this, 'VolumeKey', { environment, use: 'volumes' });
@@ -66,7 +68,7 @@ export class ClusterStack extends PlatformStack {
     this.#network = network;
     this.#storeKeys = { storage: storage.key, database: database.key, cache: cache.key };
     const cluster = this.#addControlPlane();
-    const roles = this.#addSystemRoles(cluster);
+    const roles = this.#addSystemRoles(cluster, zoneArn);
     const addOns = new AddOns(this, 'AddOns', {
       clusterName: cluster.clusterName,
       roles,
@@ -145,7 +147,7 @@ export class ClusterStack extends PlatformStack {
     return new CfnCondition(this, 'IsAwake', { expression: Fn.conditionEquals(awake, 'yes') });
   }
 
-  #addSystemRoles(cluster: ICluster): SystemRoles {
+  #addSystemRoles(cluster: ICluster, zoneArn?: string): SystemRoles {
     const { catalog, environment } = this.platform;
     return new SystemRoles(this, 'System', {
       catalog,
@@ -153,6 +155,7 @@ export class ClusterStack extends PlatformStack {
       keys: this.#storeKeys,
       cluster,
       volumeKey: this.#volumeKey,
+      ...(zoneArn ? { zoneArn } : {}),
       extraSecrets: [{ name: names.databaseAdministratorSecret(environment), key: 'database' }],
     });
   }
