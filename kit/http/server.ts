@@ -166,7 +166,9 @@ export async function createHttpServer(telemetry: Telemetry, options: HttpOption
   endConnectionsOnClose(server);
   answerErrors(server, telemetry);
   await secureHeaders(server, options.helmet ?? {});
-  await server.register(cors, { origin: [...options.corsOrigins], maxAge: 600 });
+  // A page may read only what is named: without Retry-After it could not wait as it is asked to.
+  const exposedHeaders = ['retry-after'];
+  await server.register(cors, { origin: [...options.corsOrigins], exposedHeaders, maxAge: 600 });
   await describe(server, telemetry, options);
   for (const routes of options.routes) await server.register(async (scope) => routes(scope.withTypeProvider()));
   return server;

@@ -90,6 +90,21 @@ test('the OpenAPI document describes the three ways in, their answers and refusa
   expect(JSON.stringify(requestBody)).toContain('event_timestamp');
 });
 
+test('a game in a browser may post from any page, with its key in a header', async () => {
+  const origin = 'https://game.example';
+  const asked = {
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'authorization,content-type',
+  };
+  const preflight = await fetch(ingestion.url + EVENTS, { method: 'OPTIONS', headers: { origin, ...asked } });
+  expect(preflight.status).toBe(204);
+  expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+  expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization');
+  const answer = await ingestion.post(EVENTS, event(), { origin });
+  expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+  expect(answer.headers.get('access-control-expose-headers')).toContain('retry-after');
+});
+
 /** A raw connection, for what no proper client does. */
 function open(): { send(text: string): void; readonly received: () => string; readonly closed: Promise<void> } {
   const socket = connect(Number(new URL(ingestion.url).port), '127.0.0.1');
