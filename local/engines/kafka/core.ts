@@ -1,3 +1,4 @@
+import { StorageError } from './errors.ts';
 import { GroupCoordinator } from './groups/coordinator.ts';
 import { GroupStore } from './groups/group-store.ts';
 import { OffsetStore } from './groups/offset-store.ts';
@@ -36,7 +37,13 @@ export class Core {
 
   open(): void {
     for (const store of this.#stores) store.open();
-    this.transactions.sweep();
+    try {
+      this.transactions.sweep();
+    } catch (error) {
+      // On a full disk the broker starts all the same; housekeeping tries again.
+      if (!(error instanceof StorageError)) throw error;
+      this.settings.onFault({ code: 'storage', message: error.message });
+    }
   }
 
   /** The answer as soon as everything written so far is as durable as `flush` promises. */

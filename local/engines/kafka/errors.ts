@@ -66,6 +66,16 @@ export class KafkaError extends Error {
   }
 }
 
+/** One record of a batch is the reason why all of it was refused. */
+export class RecordError extends KafkaError {
+  readonly recordIndex: number;
+
+  constructor(recordIndex: number, message: string) {
+    super('INVALID_RECORD', message);
+    this.recordIndex = recordIndex;
+  }
+}
+
 /** The disk refused a write (full, read-only, broken). Nothing of the write remains. */
 export class StorageError extends KafkaError {
   constructor(path: string, cause: unknown) {

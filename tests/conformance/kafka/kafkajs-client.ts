@@ -117,6 +117,64 @@ const consumerOf = async (consumer: Consumer, options: ConsumerOptions): Promise
   };
 };
 
+type Admin = ReturnType<KafkaClient['admin']>;
+
+const topicsOf = (admin: Admin) => ({
+  createTopic: async (topic: string, numPartitions: number, config: Readonly<Record<string, string>> = {}) => {
+    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+    const wanted = { topic, numPartitions, replicationFactor: 1, configEntries };
+    await admin.createTopics({ topics: [wanted], waitForLeaders: false });
+  },
+  deleteTopic: (topic: string) => admin.deleteTopics({ topics: [topic] }),
+  topics: () => admin.listTopics(),
+  addPartitions: async (topic: string, count: number) => {
+    await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+  },
+  deleteRecords: async (topic: string, partition: number, before: number) => {
+    // The client looks for leaders before it has asked for metadata; any other question makes it ask.
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] });
+  },
+  topicConfig: async (name: string) => {
+    const resources = [{ type: ConfigResourceTypes.TOPIC, name }];
+    const [found] = (await admin.describeConfigs({ resources, includeSynonyms: false })).resources;
+    return Object.fromEntries(found?.configEntries.map((entry) => [entry.configName, entry.configValue]) ?? []);
+  },
+});
+
+const offsetsOf = (admin: Admin) => ({
+  offset: async (topic: string, partition: number, at: 'earliest' | 'latest' | number) => {
+    const all = await (typeof at === 'number'
+      ? admin.fetchTopicOffsetsByTimestamp(topic, at)
+      : admin.fetchTopicOffsets(topic));
+    const found = all.find((entry) => entry.partition === partition);
+    if (found === undefined) return Number.NaN;
+    return Number(at === 'earliest' && 'low' in found ? found.low : found.offset);
+  },
+  committed: async (groupId: string, topic: string, partition: number) => {
+    const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    return Number(found?.partitions.find((entry) => entry.partition === partition)?.offset ?? -1);
+  },
+  groups: async () => (await admin.listGroups()).groups.map(({ groupId }) => groupId),
+  groupState: async (groupId: string) => (await admin.describeGroups([groupId])).groups[0]?.state ?? 'unknown',
+  deleteGroup: async (groupId: string) => {
+    await admin.deleteGroups([groupId]);
+  },
+});
+
+const consumerOptions = (options: ConsumerOptions) => {
+  const sessionTimeout = options.sessionTimeoutMillis ?? 10_000;
+  return {
+    groupId: options.groupId,
+    sessionTimeout,
+    rebalanceTimeout: Math.max(sessionTimeout, 10_000),
+    heartbeatInterval: Math.min(300, sessionTimeout / 3),
+    maxWaitTimeInMs: options.maxWaitMillis ?? 300,
+    readUncommitted: !options.isCommittedOnly,
+    allowAutoTopicCreation: false,
+  };
+};
+
 const openSession = async (port: number): Promise<Session> => {
   const kafka = new Kafka({
     clientId: 'conformance',
@@ -127,66 +185,10 @@ const openSession = async (port: number): Promise<Session> => {
   const admin = kafka.admin();
   await admin.connect();
   return {
-    createTopic: async (topic, numPartitions, config = {}) => {
-      const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-      await admin.createTopics({
-        topics: [{ topic, numPartitions, replicationFactor: 1, configEntries }],
-        waitForLeaders: false,
-      });
-    },
-    deleteTopic: (topic) => admin.deleteTopics({ topics: [topic] }),
-    topics: () => admin.listTopics(),
-    addPartitions: async (topic, count) => {
-      await admin.createPartitions({ topicPartitions: [{ topic, count }] });
-    },
-    deleteRecords: async (topic, partition, before) => {
-      // The client looks for leaders before it has asked for metadata; any other question makes it ask.
-      await admin.fetchTopicOffsets(topic);
-      await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] });
-    },
-    topicConfig: async (name) => {
-      const { resources } = await admin.describeConfigs({
-        resources: [{ type: ConfigResourceTypes.TOPIC, name }],
-        includeSynonyms: false,
-      });
-      return Object.fromEntries(
-        resources[0]?.configEntries.map((entry) => [entry.configName, entry.configValue]) ?? [],
-      );
-    },
-    offset: async (topic, partition, at) => {
-      const all =
-        typeof at === 'number'
-          ? await admin.fetchTopicOffsetsByTimestamp(topic, at)
-          : await admin.fetchTopicOffsets(topic);
-      const found = all.find((entry) => entry.partition === partition);
-      if (found === undefined) return Number.NaN;
-      return Number(at === 'earliest' && 'low' in found ? found.low : found.offset);
-    },
-    committed: async (groupId, topic, partition) => {
-      const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
-      return Number(found?.partitions.find((entry) => entry.partition === partition)?.offset ?? -1);
-    },
-    groups: async () => (await admin.listGroups()).groups.map(({ groupId }) => groupId),
-    groupState: async (groupId) => (await admin.describeGroups([groupId])).groups[0]?.state ?? 'unknown',
-    deleteGroup: async (groupId) => {
-      await admin.deleteGroups([groupId]);
-    },
+    ...topicsOf(admin),
+    ...offsetsOf(admin),
     producer: (options = {}) => openProducer(kafka, options),
-    consumer: (options) => {
-      const sessionTimeout = options.sessionTimeoutMillis ?? 10_000;
-      return consumerOf(
-        kafka.consumer({
-          groupId: options.groupId,
-          sessionTimeout,
-          rebalanceTimeout: Math.max(sessionTimeout, 10_000),
-          heartbeatInterval: Math.min(300, sessionTimeout / 3),
-          maxWaitTimeInMs: options.maxWaitMillis ?? 300,
-          readUncommitted: !options.isCommittedOnly,
-          allowAutoTopicCreation: false,
-        }),
-        options,
-      );
-    },
+    consumer: (options) => consumerOf(kafka.consumer(consumerOptions(options)), options),
     close: () => admin.disconnect(),
   };
 };

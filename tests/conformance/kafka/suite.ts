@@ -13,6 +13,7 @@ import type { TestClient } from './client.ts';
 import { kafkajs } from './kafkajs-client.ts';
 import { platformatic } from './platformatic-client.ts';
 import { untilCoordinating } from './readiness.ts';
+import { announceSkipped } from './skipped.ts';
 import type { RunningTarget, Target } from './target.ts';
 
 /** The list: what a broker must do, whoever asks and whoever answers. */
@@ -38,7 +39,7 @@ const behaviourTimeoutMillis = 40_000;
 /** Runs the whole list against a target with every client that can ask it. */
 export const describeTarget = (target: Target): void => {
   if (target.reasonToSkip !== undefined) {
-    announceSkipped(target, target.reasonToSkip);
+    announceSkipped(`the list of behaviours, asked of ${target.name}`, target.reasonToSkip);
     return;
   }
   describe(target.name, () => {
@@ -88,12 +89,4 @@ const askByWire = async (target: RunningTarget, behaviour: WireBehaviour): Promi
   } finally {
     await ask.close();
   }
-};
-
-/** Never silent: in the list of tests, and on stderr for whoever reads only that. */
-const announceSkipped = (target: Target, reason: string): void => {
-  process.stderr.write(`SKIPPED: conformance tests against ${target.name}: ${reason}\n`);
-  describe.skip(`${target.name} is skipped: ${reason}`, () => {
-    test('the list of behaviours', () => undefined);
-  });
 };

@@ -152,8 +152,7 @@ export const joinAlone = async (wire: Wire, groupId: string): Promise<Membership
 export const commitAs = async (
   wire: Wire,
   member: Membership,
-  name: string,
-  committedOffset: number,
+  { name, committedOffset }: { name: string; committedOffset: number },
 ): Promise<number> => {
   const partitions = [{ partitionIndex: 0, committedOffset, committedLeaderEpoch: -1, committedMetadata: '' }];
   const answer = await wire.call(offsetCommit, 8, {
@@ -161,5 +160,5 @@ export const commitAs = async (
     retentionTimeMillis: -1,
     topics: [{ name, partitions }],
   });
-  return answer.topics[0]?.partitions[0]?.errorCode ?? -1;
+  return answer.topics[0]?.partitions[0]?.errorCode ?? errorCodes.UNKNOWN_SERVER_ERROR;
 };

@@ -71,7 +71,7 @@ export class GroupCoordinator {
     const { profile } = request;
     const former = profile.instanceId === null ? undefined : group.byInstance(profile.instanceId);
     if (former !== undefined) return group.replace(former, profile, request.canSkipAssignment);
-    if (group.members.size >= this.#settings.maxGroupMembers) return refusedJoin('GROUP_MAX_SIZE_REACHED', '');
+    if (group.size >= this.#settings.maxGroupMembers) return refusedJoin('GROUP_MAX_SIZE_REACHED', '');
     if (profile.instanceId === null && request.needsKnownId) {
       return refusedJoin('MEMBER_ID_REQUIRED', group.promise(profile.clientId, profile.sessionTimeoutMillis));
     }
@@ -131,6 +131,13 @@ export class GroupCoordinator {
    */
   checkCommit(claim: MemberClaim, { isTransactional }: { isTransactional: boolean }): void {
     const group = this.groups.get(claim.groupId);
+    if (
+      group === undefined &&
+      !this.offsets.has(claim.groupId) &&
+      this.offsets.groupCount >= this.#settings.maxGroups
+    ) {
+      throw new KafkaError('GROUP_MAX_SIZE_REACHED', `${this.offsets.groupCount} groups have offsets already`);
+    }
     const isAnonymous = claim.generationId < 0 && claim.memberId === '' && claim.groupInstanceId === null;
     if (isAnonymous && (isTransactional || group === undefined || group.isIdle)) return;
     if (group === undefined) {

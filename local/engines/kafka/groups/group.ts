@@ -37,8 +37,13 @@ export class Group {
     this.emptySinceMillis = hooks.now();
   }
 
+  /** Members, and those that were promised to become members. */
+  get size(): number {
+    return this.members.size + this.#promised.size;
+  }
+
   get isIdle(): boolean {
-    return this.members.size === 0 && this.#promised.size === 0;
+    return this.size === 0;
   }
 
   byInstance(instanceId: string): Member | undefined {

@@ -88,6 +88,10 @@ export class OffsetStore {
     return this.#groups.has(groupId);
   }
 
+  get groupCount(): number {
+    return this.#groups.size;
+  }
+
   get groupIds(): string[] {
     return [...this.#groups.keys()];
   }

@@ -1,5 +1,17 @@
-import { closeSync, constants, fdatasyncSync, ftruncateSync, openSync, readSync, writevSync } from 'node:fs';
+import { closeSync, constants, fdatasyncSync, fsyncSync, ftruncateSync, openSync, readSync, writevSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { StorageError } from '../errors.ts';
+
+/** Asks the disk to keep the names of files that are new in a directory, where the system can. */
+export const syncDirectory = (path: string): void => {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(path, constants.O_RDONLY);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+};
 
 /** Well below the 1,024 descriptors that a process has on many systems. */
 const openFilesLimit = 512;
@@ -22,11 +34,14 @@ export class AppendFile {
   #size: number;
   #isDirty = false;
   #hasGarbage = false;
+  /** Its name may not be on the disk yet. */
+  #isNew: boolean;
 
   /** Opens nothing: the file is made by the first write. `size` is where that write goes. */
   constructor(path: string, size = 0) {
     this.path = path;
     this.#size = size;
+    this.#isNew = size === 0;
   }
 
   get size(): number {
@@ -98,6 +113,8 @@ export class AppendFile {
     if (!this.#isDirty) return;
     try {
       fdatasyncSync(this.#open());
+      if (this.#isNew) syncDirectory(dirname(this.path));
+      this.#isNew = false;
     } catch (cause) {
       throw new StorageError(this.path, cause);
     }

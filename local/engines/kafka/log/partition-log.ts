@@ -177,7 +177,7 @@ export class PartitionLog {
    */
   read(offset: number, wanted: Wanted): Slice | undefined {
     this.#checkRange(offset);
-    if (offset >= wanted.limit) return undefined;
+    if (offset >= wanted.limit || (wanted.maxBytes <= 0 && !wanted.atLeastOne)) return undefined;
     for (let index = this.#segmentAt(offset); index < this.segments.length; index++) {
       const segment = this.segments[index];
       if (segment === undefined) return undefined;

@@ -27,6 +27,8 @@ export interface AbortedTransaction {
 
 /** As in Apache Kafka: a producer has at most five requests in flight, so a retry is one of the last five batches. */
 const rememberedBatches = 5;
+/** More producers than any partition here has; beyond it those are forgotten that were met first. */
+const rememberedProducers = 10_000;
 const sequenceCount = 2 ** 31;
 const noSequence = -1;
 
@@ -102,6 +104,7 @@ export class ProducerStates {
     if (known === undefined) {
       const state: ProducerState = { epoch, batches: [], openSince: undefined, seenAtMillis: nowMillis };
       this.#states.set(producerId, state);
+      if (this.#states.size > rememberedProducers) this.#forgetFirst();
       return state;
     }
     if (epoch > known.epoch) {
@@ -110,6 +113,14 @@ export class ProducerStates {
     }
     known.seenAtMillis = nowMillis;
     return known;
+  }
+
+  #forgetFirst(): void {
+    for (const [producerId, state] of this.#states) {
+      if (state.openSince !== undefined) continue;
+      this.#states.delete(producerId);
+      return;
+    }
   }
 
   /** The first offset of the oldest open transaction, or undefined: readers of committed data stop before it. */

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { StorageError } from '../errors.ts';
 import { type BatchHeader, headerSize, intactBatchSize, readBatchHeader, sizeOf } from '../protocol/batch.ts';
 import { isCommitMarker } from '../protocol/control.ts';
 import { readCheckpoint } from './checkpoint.ts';
@@ -25,11 +26,19 @@ export const recoverSegments = (
   producers: ProducerStates,
   onDamage: (damage: Damage) => void,
 ): Segment[] => {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const names = readdirSync(directory);
   for (const name of names) if (name.endsWith('.new')) rmSync(join(directory, name), { force: true });
   const offsets = names.flatMap((name) => baseOffsetOf(name) ?? []).sort((left, right) => left - right);
   return offsets.map((baseOffset) => recoverSegment(directory, baseOffset, { producers, onDamage }));
+};
+
+const makeDirectory = (directory: string): void => {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new StorageError(directory, cause);
+  }
 };
 
 interface Recovery {

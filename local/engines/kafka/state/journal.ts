@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { StorageError } from '../errors.ts';
-import { AppendFile } from '../log/append-file.ts';
+import { AppendFile, syncDirectory } from '../log/append-file.ts';
 
 export interface Entry<V> {
   readonly key: string;
@@ -63,6 +64,7 @@ export class Journal<V> {
       next.append([Buffer.from([...this.#live()].map(encode).join(''))]);
       next.sync();
       renameSync(next.path, this.#file.path);
+      syncDirectory(dirname(next.path));
     } catch (error) {
       // The long journal stays as good as it was; the next try comes when it has grown again.
       if (!(error instanceof StorageError)) throw error;

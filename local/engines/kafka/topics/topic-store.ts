@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { KafkaError } from '../errors.ts';
+import { KafkaError, StorageError } from '../errors.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
 import type { Settings } from '../settings.ts';
 import { type Entry, Journal } from '../state/journal.ts';
@@ -127,18 +127,33 @@ export class TopicStore {
       config: wanted.config,
       logStartOffsets: {},
     };
-    this.#journal.append([{ key: wanted.name, value: record }]);
+    // Directories first: without a line in the journal they are leftovers, which the next start removes.
     const topic = new Topic(wanted.name, record, this.#settings);
+    try {
+      this.#journal.append([{ key: wanted.name, value: record }]);
+    } catch (error) {
+      this.#removeFiles(topic);
+      throw error;
+    }
     this.#add(topic);
     return topic;
+  }
+
+  /** Files that stay because the disk is broken are leftovers too. */
+  #removeFiles(topic: Topic): void {
+    topic.close();
+    try {
+      rmSync(topic.directory, { recursive: true, force: true });
+    } catch (error) {
+      this.#settings.onFault({ code: 'storage', message: new StorageError(topic.directory, error).message });
+    }
   }
 
   delete(topic: Topic): void {
     this.#journal.append([{ key: topic.name, value: undefined }]);
     this.#byName.delete(topic.name);
     this.#byId.delete(topic.id);
-    topic.close();
-    rmSync(topic.directory, { recursive: true, force: true });
+    this.#removeFiles(topic);
     this.onDeleted(topic.name);
   }
 

@@ -69,9 +69,9 @@ export const wireCoordinationBehaviours: readonly WireBehaviour[] = [
       expect((await wire.call(heartbeat, 4, member)).errorCode).toBe(errorCodes.NONE);
       expect((await wire.call(heartbeat, 4, old)).errorCode).toBe(errorCodes.ILLEGAL_GENERATION);
       expect((await wire.call(heartbeat, 4, stranger)).errorCode).toBe(errorCodes.UNKNOWN_MEMBER_ID);
-      expect(await commitAs(wire, member, name, 1)).toBe(errorCodes.NONE);
-      expect(await commitAs(wire, old, name, 2)).toBe(errorCodes.ILLEGAL_GENERATION);
-      expect(await commitAs(wire, stranger, name, 2)).toBe(errorCodes.UNKNOWN_MEMBER_ID);
+      expect(await commitAs(wire, member, { name, committedOffset: 1 })).toBe(errorCodes.NONE);
+      expect(await commitAs(wire, old, { name, committedOffset: 2 })).toBe(errorCodes.ILLEGAL_GENERATION);
+      expect(await commitAs(wire, stranger, { name, committedOffset: 2 })).toBe(errorCodes.UNKNOWN_MEMBER_ID);
     },
   },
   {

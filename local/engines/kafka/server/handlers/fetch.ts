@@ -97,7 +97,8 @@ interface Budget {
 const readPartition = (log: PartitionLog, asked: FetchPartition, budget: Budget): PartitionAnswer => {
   const limit = budget.isCommitted ? log.lastStableOffset : log.nextOffset;
   const slice = log.read(asked.fetchOffset, { ...budget, limit });
-  const aborted = slice === undefined ? [] : log.abortedBetween(asked.fetchOffset, slice.nextOffset);
+  const aborted =
+    slice === undefined || !budget.isCommitted ? [] : log.abortedBetween(asked.fetchOffset, slice.nextOffset);
   return {
     partitionIndex: asked.partition,
     errorCode: errorCodes.NONE,

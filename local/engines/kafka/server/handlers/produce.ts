@@ -1,6 +1,6 @@
 import { isKnownCodec, zstdId } from '../../compression/codecs.ts';
 import type { Core } from '../../core.ts';
-import { codeOf, errorCodes, KafkaError, StorageError } from '../../errors.ts';
+import { codeOf, errorCodes, KafkaError, RecordError, StorageError } from '../../errors.ts';
 import type { PartitionLog } from '../../log/partition-log.ts';
 import { produce } from '../../protocol/apis/produce.ts';
 import { attributes, type BatchHeader, checkProduced } from '../../protocol/batch.ts';
@@ -67,6 +67,7 @@ const storePartition = (core: Core, target: Target, records: Buffer | null): Par
       baseOffset: appended.baseOffset,
       logAppendTimeMillis: appended.logAppendTimeMillis,
       logStartOffset: log.logStartOffset,
+      recordErrors: [],
       errorMessage: null as string | null,
     };
   } catch (error) {
@@ -82,6 +83,8 @@ const refused = (index: number, error: KafkaError) => ({
   baseOffset: -1,
   logAppendTimeMillis: -1,
   logStartOffset: -1,
+  recordErrors:
+    error instanceof RecordError ? [{ batchIndex: error.recordIndex, batchIndexErrorMessage: error.message }] : [],
   errorMessage: error.message as string | null,
 });
 
@@ -118,13 +121,16 @@ const checkTimestamp = (core: Core, log: PartitionLog, header: BatchHeader): voi
 
 /** Without a key nothing could ever replace the record. */
 const checkKeys = ({ records, header, topic }: Batch): void => {
-  let isKeyed: boolean;
+  const index = keysOf(records, header).indexOf(null);
+  if (index >= 0) throw new RecordError(index, `${topic} is compacted, its records need keys`);
+};
+
+const keysOf = (records: Buffer, header: BatchHeader): (Buffer | null)[] => {
   try {
-    isKeyed = readRecords(records, header).every((record) => record.key !== null);
+    return readRecords(records, header).map((record) => record.key);
   } catch (error) {
-    throw new KafkaError('INVALID_RECORD', `the records of ${topic} cannot be read: ${String(error)}`);
+    throw new KafkaError('INVALID_RECORD', `the records cannot be read: ${String(error)}`);
   }
-  if (!isKeyed) throw new KafkaError('INVALID_RECORD', `${topic} is compacted, its records need keys`);
 };
 
 const checkTransaction = (
