@@ -119,7 +119,7 @@ describe('a violation is reported', () => {
     );
   });
 
-  test('by cdk-nag: a bucket that somebody adds without our construct', () => {
+  test('by cdk-nag and by the rules of the house: a bucket that somebody adds without our construct', () => {
     const outdir = join(folder, 'bucket');
     const app = buildInfra({
       environments: ['dev'],
@@ -132,7 +132,7 @@ describe('a violation is reported', () => {
     const rules = findingsIn(outdir)
       .errors.filter(({ path }) => path.includes('/Plain/'))
       .map(({ rule }) => rule);
-    expect(rules).toEqual(expect.arrayContaining(['AwsSolutions-S1', 'AwsSolutions-S10']));
+    expect(rules).toEqual(expect.arrayContaining(['AwsSolutions-S1', 'AwsSolutions-S10', 'House-log-retention']));
   });
 
   test('without a network that may open the API, the API is not public', () => {

@@ -1,6 +1,7 @@
 import { type App, Aspects, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { SiteStack } from '../stacks/platform-stack.ts';
+import { HouseChecks } from './house-checks.ts';
 import { DecideRetention } from './retention.ts';
 import { suppress } from './suppressions.ts';
 
@@ -13,5 +14,5 @@ export function enforcePolicies(app: App): void {
     Aspects.of(stack).add(new DecideRetention(stack.site));
     suppress(stack);
   }
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new HouseChecks());
 }
