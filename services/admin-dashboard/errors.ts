@@ -16,6 +16,17 @@ export const errors = defineErrors({
     title: 'This name is not served here',
     fix: 'Open the dashboard at http://localhost.',
   },
+  UPSTREAM_UNAVAILABLE: {
+    httpStatus: 503,
+    title: 'A service behind the dashboard is away',
+    fix: 'Send it again after the stated time.',
+    retryAfterSeconds: 2,
+  },
+  UPSTREAM_SLOW: {
+    httpStatus: 504,
+    title: 'A service behind the dashboard takes too long',
+    fix: 'Ask for less, or send it again.',
+  },
   PAGES_UNAVAILABLE: {
     httpStatus: 500,
     title: 'The pages cannot be built',

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { glob, readFile } from 'node:fs/promises';
+import { glob, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { FastifyHelmetOptions } from '@fastify/helmet';
@@ -15,6 +15,7 @@ import { errors } from '../errors.ts';
 const WEB = resolve(import.meta.dirname, '../web');
 const CACHE = resolve(import.meta.dirname, '../../../node_modules/.cache/gamemetrics/admin-dashboard');
 const BUILD_TIMEOUT_MILLIS = 60_000;
+const KEPT_BUILDS = 3;
 
 /** Everything from this origin alone; no inline script or style, no frame, no plugin. */
 export const pageSecurity: FastifyHelmetOptions = {
@@ -39,7 +40,9 @@ export const pageSecurity: FastifyHelmetOptions = {
 async function digestOfSources(): Promise<string> {
   const hash = createHash('sha256');
   const files: string[] = [];
-  for await (const file of glob('**/*.{ts,tsx,css,html,svg}', { cwd: WEB })) files.push(file);
+  for await (const file of glob('**/*.{ts,tsx,css,html,svg}', { cwd: WEB })) {
+    if (!file.includes('.test.')) files.push(file);
+  }
   for (const file of files.sort()) hash.update(file).update(await readFile(join(WEB, file)));
   return hash.digest('hex').slice(0, 16);
 }
@@ -55,11 +58,21 @@ async function build(folder: string, logger: Logger): Promise<void> {
   logger.info({ durationMillis: Math.round(performance.now() - startedAt) }, 'pages built');
 }
 
+/** A page of other sources may still be served by a process that started before; the newest few stay. */
+async function forgetOld(folder: string): Promise<void> {
+  const known = (await readdir(CACHE)).map((name) => join(CACHE, name)).filter((path) => path !== folder);
+  const ages = await Promise.all(known.map(async (path) => ({ path, millis: (await stat(path)).mtimeMs })));
+  const old = ages.sort((one, other) => other.millis - one.millis).slice(KEPT_BUILDS);
+  await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })));
+}
+
 /** The folder of the built pages: the image's, or one that is built now unless it is there. Errors: PAGES_UNAVAILABLE. */
 export async function openPages({ PAGES_FOLDER }: Environment, logger: Logger): Promise<string> {
   if (PAGES_FOLDER) return PAGES_FOLDER;
   const folder = join(CACHE, await digestOfSources());
-  if (!existsSync(join(folder, 'index.html'))) await build(folder, logger);
+  if (existsSync(join(folder, 'index.html'))) return folder;
+  await build(folder, logger);
+  await forgetOld(folder);
   return folder;
 }
 
@@ -72,6 +85,7 @@ export function pageRoutes(folder: string): Routes {
     await server.register(fastifyStatic, {
       root: folder,
       cacheControl: false,
+      preCompressed: true,
       setHeaders: (response, path) => {
         response.header('cache-control', cacheControl(path));
       },

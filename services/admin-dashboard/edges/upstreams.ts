@@ -1,12 +1,27 @@
 import proxy from '@fastify/http-proxy';
+import { type AppError, errorCode } from '#kit/errors.ts';
 import type { Routes } from '#kit/http/index.ts';
 import type { Environment } from '../environment.ts';
+import { errors } from '../errors.ts';
 
 interface UpstreamMetrics {
   readonly dashboard_upstream_errors_total: { inc(labels: { service: string }): void };
 }
 
 const TIMEOUT_MILLIS = 30_000;
+/** To each service; what is more waits for one. */
+const MAX_CONNECTIONS = 64;
+/** Of one WebSocket message of a browser. */
+const MAX_MESSAGE_BYTES = 64 * 1_024;
+
+/** Source: @fastify/reply-from, lib/errors.js; every other code means that nobody answered. */
+const TOOK_TOO_LONG = 'FST_REPLY_FROM_GATEWAY_TIMEOUT';
+
+function unanswered(service: string, error: Error): AppError {
+  if (errorCode(error) === TOOK_TOO_LONG)
+    return errors.UPSTREAM_SLOW({ detail: `${service} did not answer in ${TIMEOUT_MILLIS / 1_000} s.`, cause: error });
+  return errors.UPSTREAM_UNAVAILABLE({ detail: `${service} cannot be reached.`, cause: error });
+}
 
 /**
  * Pages and APIs share one origin, so that the browser needs no CORS and the strict policy can forbid every other host.
@@ -33,11 +48,13 @@ export function upstreamRoutes(config: Environment, metrics: UpstreamMetrics): R
     for (const { service, ...target } of upstreams) {
       await server.register(proxy, {
         ...target,
-        http: { requestOptions: { timeout: TIMEOUT_MILLIS } },
+        wsServerOptions: { maxPayload: MAX_MESSAGE_BYTES },
+        // Not the `http` option: with it a request whose body meets a closed port is answered twice.
+        undici: { connections: MAX_CONNECTIONS, headersTimeout: TIMEOUT_MILLIS, bodyTimeout: TIMEOUT_MILLIS },
         replyOptions: {
           onError: (reply, { error }) => {
             metrics.dashboard_upstream_errors_total.inc({ service });
-            reply.send(error);
+            reply.send(unanswered(service, error));
           },
         },
       });

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { gamesQuery } from './api/documents.ts';
 import { useQuery } from './api/use.ts';
+import { Boundary } from './components/boundary.tsx';
 import { Header } from './components/header.tsx';
 import { Empty, Failed, Loading } from './components/states.tsx';
 import { Overview } from './pages/overview.tsx';
@@ -25,7 +26,11 @@ export function App() {
         {games.state === 'ready' && !game && (
           <Empty title="No game yet" hint="npm run gm -- token --api-key --game mygame" />
         )}
-        {game && <Overview key={game.id} game={game} />}
+        {game && (
+          <Boundary key={game.id}>
+            <Overview game={game} />
+          </Boundary>
+        )}
       </main>
     </>
   );

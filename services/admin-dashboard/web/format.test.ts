@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { age, change, count, dayIn, duration, money, percent } from './format.ts';
+import { age, count, dayIn, dayName, duration, money, percent, rate } from './format.ts';
 
 describe('figures of the dashboard', () => {
   test('show money in the form of its currency, from minor units', () => {
@@ -24,10 +24,23 @@ describe('figures of the dashboard', () => {
     expect(age('2026-11-20T09:50:10Z', now)).toBe('10 min');
   });
 
-  test('compare with the day before, and with nothing when there was nothing', () => {
-    expect(change(112, 100)).toBe('+12%');
-    expect(change(90, 100)).toBe('−10%');
-    expect(change(5, 0)).toBeUndefined();
+  test('show small rates with a digit, and large ones without', () => {
+    expect([rate(0.42), rate(9.96), rate(214.4)]).toEqual(['0.4', '10', '214']);
+  });
+
+  test('show durations that never have 60 seconds', () => {
+    expect([59.7, 3_599.6, 61, 7_380].map(duration)).toEqual(['1 min 0 s', '1 h 0 min', '1 min 1 s', '2 h 3 min']);
+  });
+
+  test("name days without the visitor's clock", () => {
+    expect(dayName('2026-11-20')).toBe('Fri 20 Nov');
+  });
+
+  test('count days back by the calendar, also where a day has 25 hours', () => {
+    const justAfterMidnightInBerlin = Date.parse('2026-10-26T23:30:00Z');
+    expect(dayIn('Europe/Berlin', justAfterMidnightInBerlin, -3)).toBe('2026-10-24');
+    const justBeforeMidnightInBerlin = Date.parse('2026-10-25T22:30:00Z');
+    expect(dayIn('Europe/Berlin', justBeforeMidnightInBerlin, -1)).toBe('2026-10-24');
   });
 
   test('name the day of the game, not of the visitor', () => {

@@ -2,11 +2,15 @@ import type { Money } from './api/documents.ts';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+const tenths = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const percentage = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
 
 const COMPACT_FROM = 100_000;
 
 export const count = (value: number): string => (Math.abs(value) >= COMPACT_FROM ? compact : whole).format(value);
+
+/** A rate by the second: small ones keep a digit. */
+export const rate = (value: number): string => (value < 10 ? tenths : whole).format(value);
 
 export const percent = (value: number | null): string => (value === null ? '–' : percentage.format(value));
 
@@ -19,10 +23,9 @@ export function money({ currency, amountMinor }: Money): string {
 
 export function duration(seconds: number | null): string {
   if (seconds === null) return '–';
-  const minutes = Math.floor(seconds / 60);
-  return minutes >= 60
-    ? `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-    : `${minutes} min ${Math.round(seconds % 60)} s`;
+  const total = Math.round(seconds);
+  const minutes = Math.floor(total / 60);
+  return minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes} min ${total % 60} s`;
 }
 
 /** `3 s`, `2 min`: how old the answer is. */
@@ -31,14 +34,15 @@ export function age(moment: string, nowMillis: number): string {
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
-/** The change from one value to the next, `+12 %`; nothing to compare gives nothing. */
-export function change(now: number, before: number | undefined): string | undefined {
-  if (!before) return undefined;
-  const share = (now - before) / before;
-  return `${share >= 0 ? '+' : '−'}${percentage.format(Math.abs(share))}`;
+const DAY_MILLIS = 86_400_000;
+
+/** A day in a time zone, shifted by days of the calendar: what the API calls a Date. */
+export function dayIn(timeZone: string, nowMillis: number, shiftDays = 0): string {
+  const today = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(nowMillis);
+  return new Date(Date.parse(`${today}T12:00:00Z`) + shiftDays * DAY_MILLIS).toISOString().slice(0, 10);
 }
 
-/** A day in a time zone, shifted by days: what the API calls a Date. */
-export function dayIn(timeZone: string, nowMillis: number, shiftDays = 0): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(nowMillis + shiftDays * 86_400_000);
-}
+const named = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
+
+/** `2026-11-20` → `Fri 20 Nov`: a day is a day, whatever the visitor's clock says. */
+export const dayName = (date: string): string => named.format(Date.parse(`${date}T12:00:00Z`));

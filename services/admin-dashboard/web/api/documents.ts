@@ -23,7 +23,7 @@ export interface Day {
   readonly payers: number;
   readonly conversion: number | null;
   readonly arpdau: readonly Money[];
-  readonly dataAsOf: string;
+  readonly dataAsOf: string | null;
 }
 
 export interface Game {
@@ -49,7 +49,7 @@ export interface LiveRate extends Record<string, unknown> {
   readonly at: string;
   readonly eventsPerSecond: number;
   readonly playersOnline: number;
-  readonly dataAsOf: string;
+  readonly dataAsOf: string | null;
 }
 
 const DAY_FIELDS = `date activePlayers weeklyActivePlayers monthlyActivePlayers newPlayers sessions averageSessionSeconds

@@ -26,6 +26,11 @@ async function fetchSession(): Promise<Held> {
   return { token: body.token, endsAtMillis: endOf(body.token) };
 }
 
+/** The server refused the token: the next use asks for a new one. */
+export function forgetSession(): void {
+  held = undefined;
+}
+
 /** The visitor's token; asked for once and renewed before it ends. */
 export async function sessionToken(): Promise<string> {
   const current = await held?.catch(() => undefined);

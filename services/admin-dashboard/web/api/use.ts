@@ -5,7 +5,8 @@ import { ask, type Connection, listen, onConnection } from './graphql.ts';
 export type Loaded<Data> =
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly message: string; readonly retry: () => void }
-  | { readonly state: 'ready'; readonly data: Data };
+  /** `stale`: why the data could not be renewed. */
+  | { readonly state: 'ready'; readonly data: Data; readonly stale?: string };
 
 /** Asks when the variables change, and again every so often; keeps the last good answer while it asks. */
 export function useQuery<Data, Variables>(
@@ -15,7 +16,10 @@ export function useQuery<Data, Variables>(
 ): Loaded<Data> {
   const [loaded, setLoaded] = useState<Loaded<Data>>({ state: 'loading' });
   const [attempt, setAttempt] = useState(0);
-  const retry = useCallback(() => setAttempt((before) => before + 1), []);
+  const retry = useCallback(() => {
+    setLoaded({ state: 'loading' });
+    setAttempt((before) => before + 1);
+  }, []);
   const key = JSON.stringify(variables);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the variables, the attempt for a retry
   useEffect(() => {
@@ -26,7 +30,9 @@ export function useQuery<Data, Variables>(
         (error: Error) =>
           current &&
           setLoaded((before) =>
-            before.state === 'ready' ? before : { state: 'failed', message: error.message, retry },
+            before.state === 'ready'
+              ? { ...before, stale: error.message }
+              : { state: 'failed', message: error.message, retry },
           ),
       );
     };
@@ -52,7 +58,7 @@ export function useLive<Data extends Record<string, unknown>, Variables extends 
 }
 
 export function useConnection(): Connection {
-  const [connection, setConnection] = useState<Connection>('connecting');
+  const [connection, setConnection] = useState<Connection>('idle');
   useEffect(() => onConnection(setConnection), []);
   return connection;
 }

@@ -1,7 +1,7 @@
 import type { Game } from '../api/documents.ts';
 import { useConnection } from '../api/use.ts';
 
-const connectionTexts = { connecting: 'connecting', live: 'live', away: 'reconnecting' } as const;
+const connectionTexts = { idle: '', connecting: 'connecting', live: 'live', away: 'reconnecting' } as const;
 
 interface HeaderProps {
   readonly games: readonly Game[];
@@ -20,17 +20,19 @@ export function Header({ games, chosen, onChoose }: HeaderProps) {
         </svg>
         <h1>GameMetrics</h1>
       </div>
-      <label className="chooser">
-        <span>Game</span>
-        <select value={chosen ?? ''} onChange={(event) => onChoose(event.target.value)} disabled={games.length === 0}>
-          {games.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <p className={`connection ${connection}`} role="status">
+      {games.length > 0 && (
+        <label className="chooser">
+          <span>Game</span>
+          <select value={chosen ?? ''} onChange={(event) => onChoose(event.target.value)}>
+            {games.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <p className="connection" data-connection={connection} role="status">
         {connectionTexts[connection]}
       </p>
     </header>

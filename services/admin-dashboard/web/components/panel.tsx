@@ -1,19 +1,21 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 
 interface PanelProps {
   readonly title: string;
   readonly note?: string;
-  readonly wide?: boolean;
+  /** How much of a wide page it takes. */
+  readonly size?: 'whole' | 'most' | 'rest';
   readonly children: ReactNode;
 }
 
-export function Panel({ title, note, wide, children }: PanelProps) {
+export function Panel({ title, note, size = 'whole', children }: PanelProps) {
+  const id = useId();
   return (
-    <section className={wide ? 'panel wide' : 'panel'}>
-      <h2>
-        {title}
-        {note && <span className="quiet"> {note}</span>}
-      </h2>
+    <section className={`panel ${size}`} aria-labelledby={id}>
+      <div className="panel-head">
+        <h2 id={id}>{title}</h2>
+        {note && <p className="quiet">{note}</p>}
+      </div>
       {children}
     </section>
   );

@@ -1,5 +1,6 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import {
+  type Cohort,
   type Day,
   type Game,
   type Overview as OverviewAnswer,
@@ -7,10 +8,11 @@ import {
   todaySubscription,
 } from '../api/documents.ts';
 import { useLive, useQuery } from '../api/use.ts';
+import { daysAxis } from '../charts/axes.ts';
 import { Plot } from '../charts/plot.tsx';
 import { Panel } from '../components/panel.tsx';
-import { Empty, Failed, Loading } from '../components/states.tsx';
-import { count, dayIn, percent } from '../format.ts';
+import { Empty, Failed, Loading, Stale } from '../components/states.tsx';
+import { count, dayIn, dayName, percent } from '../format.ts';
 import { Live } from './live.tsx';
 import { Today } from './today.tsx';
 
@@ -37,26 +39,32 @@ export function Overview({ game }: { readonly game: Game }) {
   const yesterday = answer.days.at(-2);
   return (
     <div className="grid">
+      {loaded.stale && <Stale message={loaded.stale} />}
       <Live game={game} history={answer.eventRate} />
       <Today game={game} day={today} yesterday={yesterday} />
-      <Figures answer={answer} timeZone={game.timeZone} />
+      <Figures answer={answer} />
     </div>
   );
 }
 
-function Figures({ answer, timeZone }: { readonly answer: Answer; readonly timeZone: string }) {
-  const nothing = answer.days.every(({ events }) => events === 0);
+function Figures({ answer }: { readonly answer: Answer }) {
+  const { days, today } = answer;
+  const times = useMemo(() => days.map(({ date }) => Date.parse(date) / 1_000), [days]);
+  const players = useMemo(() => days.map(({ activePlayers }) => activePlayers), [days]);
+  const nothing = days.every(({ events }) => events === 0);
   if (nothing) return <Empty title="No event yet" hint="npm run gm -- simulate --players 100 --days 7" />;
   return (
     <>
-      <Panel title="Active players" note={`last ${DAYS_SHOWN} days`}>
+      <Panel title="Active players" note={`last ${DAYS_SHOWN} days`} size="most">
         <Plot
-          description={`Active players a day over the last ${DAYS_SHOWN} days; today ${answer.today.activePlayers}`}
-          times={answer.days.map(({ date }) => Date.parse(`${date}T12:00:00Z`) / 1_000)}
-          values={answer.days.map(({ activePlayers }) => activePlayers)}
-          series={{ label: 'active players', colour: '--second', kind: 'bars' }}
-          height={220}
-          timeZone={timeZone}
+          title="Players with an event on the day"
+          description={`Active players a day over the last ${DAYS_SHOWN} days; today ${count(today.activePlayers)}`}
+          times={times}
+          values={players}
+          kind="bars"
+          colour="--second"
+          axis={daysAxis}
+          height={320}
         />
       </Panel>
       <EventTypes types={answer.eventTypes} />
@@ -67,8 +75,14 @@ function Figures({ answer, timeZone }: { readonly answer: Answer; readonly timeZ
 
 function EventTypes({ types }: { readonly types: Answer['eventTypes'] }) {
   const most = types[0]?.events ?? 1;
+  if (types.length === 0)
+    return (
+      <Panel title="Event types" note="today" size="rest">
+        <p className="quiet">No event today yet.</p>
+      </Panel>
+    );
   return (
-    <Panel title="Event types" note="today">
+    <Panel title="Event types" note="today" size="rest">
       <table>
         <thead>
           <tr>
@@ -97,29 +111,40 @@ function EventTypes({ types }: { readonly types: Answer['eventTypes'] }) {
 /** Darker means that more of the cohort came back. */
 const shade = (rate: number | null): string => (rate === null ? 'none' : String(Math.min(5, Math.ceil(rate * 10))));
 
-function Retention({ cohorts }: { readonly cohorts: Answer['retention'] }) {
-  const shown = cohorts.filter(({ size }) => size > 0).slice(-DAYS_SHOWN);
+const RETURNS = [
+  { title: 'Day 1', of: ({ day1 }: Cohort) => day1 },
+  { title: 'Day 7', of: ({ day7 }: Cohort) => day7 },
+  { title: 'Day 30', of: ({ day30 }: Cohort) => day30 },
+] as const;
+
+function Retention({ cohorts }: { readonly cohorts: readonly Cohort[] }) {
+  const shown = cohorts.filter(({ size }) => size > 0);
+  // A day that none of the cohorts has reached is no column.
+  const columns = RETURNS.filter(({ of }, index) => index === 0 || shown.some((cohort) => of(cohort) !== null));
   return (
-    <Panel title="Retention" note="share of a day's new players who came back" wide>
+    <Panel title="Retention" note="share of a day's new players who came back">
       <table className="heat">
         <thead>
           <tr>
-            {['Cohort', 'New players', 'Day 1', 'Day 7', 'Day 30'].map((title) => (
-              <th key={title} scope="col" className={title === 'Cohort' ? '' : 'number'}>
+            <th scope="col">Cohort</th>
+            <th scope="col" className="number">
+              New players
+            </th>
+            {columns.map(({ title }) => (
+              <th key={title} scope="col" className="number">
                 {title}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {shown.map(({ date, size, ...rates }) => (
-            <tr key={date}>
-              <th scope="row">{date}</th>
-              <td className="number">{count(size)}</td>
-              {([rates.day1, rates.day7, rates.day30] as const).map((rate, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the three columns never move
-                <td key={index} className="number" data-shade={shade(rate)}>
-                  {percent(rate)}
+          {shown.map((cohort) => (
+            <tr key={cohort.date}>
+              <th scope="row">{dayName(cohort.date)}</th>
+              <td className="number">{count(cohort.size)}</td>
+              {columns.map(({ title, of }) => (
+                <td key={title} className="number" data-shade={shade(of(cohort))}>
+                  {percent(of(cohort))}
                 </td>
               ))}
             </tr>
