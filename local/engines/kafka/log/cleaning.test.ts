@@ -124,6 +124,15 @@ describe('retention', () => {
     });
   });
 
+  test('by size keeps a segment without which the rest would be below the limit', () => {
+    const { length } = countingBatch(5);
+    return withLog({ ...perSegment, config: { 'retention.bytes': String(Math.floor(2.5 * length)) } }, (log) => {
+      for (let count = 0; count < 5; count++) store(log, batch(0));
+      applyRetention(log, Date.now());
+      expect(log.size).toBe(3 * length);
+    });
+  });
+
   test('removes what DeleteRecords gave up, and nothing of a log without limits', () =>
     withLog({ ...perSegment, config: { 'retention.ms': '-1' } }, (log) => {
       for (let count = 0; count < 4; count++) store(log, batch(900 * hour));

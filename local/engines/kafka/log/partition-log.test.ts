@@ -118,6 +118,13 @@ describe('a partition', () => {
       expect(log.abortedBetween(0, 3)).toEqual([]);
     }));
 
+  test('finds no record by time that was given up', () =>
+    withLog(1 << 20, (log) => {
+      store(log, countingBatch(10, { timestampMillis: 1000 }));
+      log.advanceStart(6);
+      expect(findByTime(log, 0, log.nextOffset)).toMatchObject({ offset: 6, timestampMillis: 1000 });
+    }));
+
   test('finds records by time as going through all of them does', () => {
     const ages = fc.array(fc.array(fc.nat(1000), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 10 });
     fc.assert(

@@ -105,6 +105,17 @@ describe('a log that is opened again', () => {
     );
   });
 
+  test('takes no batch of an earlier life for a new one, however intact it is', () => {
+    withScratch((directory) => {
+      const batches = fill(directory, [2, 3], 1 << 20);
+      appendFileSync(lastSegment(directory), batches[0] ?? '');
+      const { log, damages } = openLog(directory);
+      expect(fetchAll(log)).toEqual(batches);
+      expect(damages.map(({ lostBytes }) => lostBytes)).toEqual([batches[0]?.length]);
+      log.close();
+    });
+  });
+
   test('still knows a batch that it has already, and that one is missing', () => {
     withScratch((directory) => {
       fill(directory, [2, 3], 1 << 20);

@@ -65,24 +65,33 @@ describe('a journal', () => {
     );
   });
 
-  test('gives back the changes before the byte at which it was torn, and goes on from there', () => {
+  /** One file a change, so that it is known where each ends. */
+  const write = (path: string, changes: readonly Entry<string>[]): number[] => {
+    const kept = new KeptMap(path);
+    const sizes = changes.map((one) => {
+      kept.apply([one]);
+      return statSync(path).size;
+    });
+    kept.journal.close();
+    return sizes;
+  };
+
+  test.each([
+    ['torn', (whole: Buffer, position: number) => whole.subarray(0, position)],
+    ['damaged', (whole: Buffer, position: number) => whole.fill(whole.readUInt8(position) ^ 1, position, position + 1)],
+  ])('gives back the changes before the byte at which it was %s, and goes on from there', (_, harm) => {
     fc.assert(
-      fc.property(fc.array(change, { minLength: 1, maxLength: 10 }), fc.nat(), (changes, cut) =>
+      fc.property(fc.array(change, { minLength: 1, maxLength: 10 }), fc.nat(), (changes, seed) =>
         withFile((path) => {
-          const kept = new KeptMap(path);
-          const sizes = changes.map((one) => {
-            kept.apply([one]);
-            return statSync(path).size;
-          });
-          kept.journal.close();
+          const sizes = write(path, changes);
           const whole = readFileSync(path);
-          const size = cut % (whole.length + 1);
-          writeFileSync(path, whole.subarray(0, size));
-          const expected = lastValues(changes.filter((_, index) => (sizes[index] ?? 0) <= size));
-          const torn = new KeptMap(path);
-          expect(torn.values).toEqual(expected);
-          torn.apply([{ key: 'next', value: 'one' }]);
-          torn.journal.close();
+          const position = seed % whole.length;
+          writeFileSync(path, harm(Buffer.from(whole), position));
+          const expected = lastValues(changes.filter((_change, index) => (sizes[index] ?? 0) <= position));
+          const harmed = new KeptMap(path);
+          expect(harmed.values).toEqual(expected);
+          harmed.apply([{ key: 'next', value: 'one' }]);
+          harmed.journal.close();
           expect(new KeptMap(path).values).toEqual(expected.set('next', 'one'));
         }),
       ),

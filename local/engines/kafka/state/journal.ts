@@ -93,6 +93,7 @@ const encode = (entry: Entry<unknown>): string => {
 };
 
 const decode = <V>(line: string): Entry<V> | undefined => {
+  if (line[checksumDigits] !== ' ') return undefined;
   const json = line.slice(checksumDigits + 1);
   if (Number.parseInt(line.slice(0, checksumDigits), 16) !== crc32(json)) return undefined;
   // The checksum tells that `encode` wrote this line.

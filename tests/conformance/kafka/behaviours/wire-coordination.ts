@@ -112,6 +112,21 @@ export const wireCoordinationBehaviours: readonly WireBehaviour[] = [
     },
   },
   {
+    title: 'holds a fetch of committed data back until the transaction in its way has ended',
+    run: async (ask) => {
+      const wire = await ask.wire();
+      const { name, topicId, claim } = await openTransaction(ask, wire);
+      const wish = { isolationLevel: readCommitted, maxWaitMillis: 30_000 };
+      const waiting = fetchFrom(await ask.wire(), topicId, wish);
+      for (let baseSequence = 2; baseSequence < 12; baseSequence++) {
+        const records = countingBatch(1, { ...claim, baseSequence, isTransactional: true });
+        await send(wire, name, { records, transactionalId: claim.transactionalId });
+      }
+      await wire.call(endTxn, 3, { ...claim, committed: true });
+      expect((await waiting).bytes.length).toBeGreaterThan(0);
+    },
+  },
+  {
     title: 'refuses what a producer writes after its transactional id was taken over',
     run: async (ask) => {
       const wire = await ask.wire();
