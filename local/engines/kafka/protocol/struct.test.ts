@@ -102,6 +102,13 @@ describe('a message', () => {
     expect(read).toEqual({ number: 5, name: 'hi' });
   });
 
+  test('goes on after a tag where its size says, whatever was read of it', () => {
+    const message = array(struct({ name: tagged(0, string) }));
+    const entry = Buffer.from([1, 0, 5, 3, 0x68, 0x69, 0xaa, 0xbb]);
+    const read = message.at(flexible).read(new Reader(Buffer.concat([Buffer.from([3]), entry, entry])));
+    expect(read).toEqual([{ name: 'hi' }, { name: 'hi' }]);
+  });
+
   test('does not believe an array that claims more entries than there are bytes', () => {
     const claim = Buffer.from([0x7f, 0xff, 0xff, 0xff]);
     expect(() => array(int8).at(plain).read(new Reader(claim))).toThrow(MalformedRequest);
