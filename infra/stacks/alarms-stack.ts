@@ -29,7 +29,7 @@ export class AlarmsStack extends PlatformStack {
   readonly topic: AlertTopic;
 
   constructor(app: App, platform: Platform, { network, database, cache }: Watchable) {
-    super(app, 'alarms', platform, 'Alarms of databases, caches and NAT, and the budget');
+    super(app, platform, { kind: 'alarms', description: 'Alarms of databases, caches and NAT, and the budget' });
     const { catalog, environment } = platform;
     this.topic = new AlertTopic(this, 'Alerts', environment);
     this.#watchDatabase(database);

@@ -10,7 +10,7 @@ import type { StorageStack } from './storage-stack.ts';
  */
 export class AuditStack extends PlatformStack {
   constructor(app: App, platform: Platform, { storage }: { readonly storage: StorageStack }) {
-    super(app, 'audit', platform, 'CloudTrail');
+    super(app, platform, { kind: 'audit', description: 'CloudTrail' });
     const { environment } = platform;
     const trail = new CfnTrail(this, 'Trail', {
       trailName: names.trail(environment),

@@ -20,7 +20,7 @@ interface Sources {
 /** A daily copy of the relational databases in a locked vault, and another one in the recovery region. */
 export class BackupStack extends PlatformStack {
   constructor(app: App, platform: Platform, { vault, database }: Sources) {
-    super(app, 'backup', platform, 'Plan of AWS Backup');
+    super(app, platform, { kind: 'backup', description: 'Plan of AWS Backup' });
     const { environment } = platform;
     const plan = new CfnBackupPlan(this, 'Plan', {
       backupPlan: {

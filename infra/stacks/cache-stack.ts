@@ -24,7 +24,7 @@ export class CacheStack extends PlatformStack {
   readonly nodes: readonly string[];
 
   constructor(app: App, platform: Platform, { network }: { readonly network: NetworkStack }) {
-    super(app, 'cache', platform, 'ElastiCache for Valkey and its users');
+    super(app, platform, { kind: 'cache', description: 'ElastiCache for Valkey and its users' });
     const { catalog, environment } = platform;
     this.key = new EncryptionKey(this, 'Key', { environment, use: 'cache' });
     const users = new CacheUsers(this, 'Users', { catalog, environment, key: this.key });

@@ -14,7 +14,7 @@ interface Targets {
 /** Experiments that break AWS itself, as templates that people start; Chaos Mesh does those inside the cluster. */
 export class ChaosStack extends PlatformStack {
   constructor(app: App, platform: Platform, { network, database }: Targets) {
-    super(app, 'chaos', platform, 'Experiments on AWS');
+    super(app, platform, { kind: 'chaos', description: 'Experiments on AWS' });
     for (const experiment of experimentsFor(platform.environment))
       new ZoneLoss(this, experiment.name, {
         environment: platform.environment,

@@ -61,7 +61,7 @@ export class ClusterStack extends PlatformStack {
   readonly #storeKeys: StoreKeys;
 
   constructor(app: App, platform: Platform, { network, storage, database, cache, zoneArn }: Foundations) {
-    super(app, 'cluster', platform, 'EKS, its nodes, and the roles of its service accounts');
+    super(app, platform, { kind: 'cluster', description: 'EKS, its nodes, and the roles of its service accounts' });
     const { environment } = platform;
     this.#volumeKey = new EncryptionKey(this, 'VolumeKey', { environment, use: 'volumes' });
     this.#volumeKey.allowVolumes();

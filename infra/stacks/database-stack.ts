@@ -21,7 +21,7 @@ export class DatabaseStack extends PlatformStack {
   readonly replicas: readonly string[];
 
   constructor(app: App, platform: Platform, { network }: { readonly network: NetworkStack }) {
-    super(app, 'database', platform, 'RDS PostgreSQL and the credentials of all databases');
+    super(app, platform, { kind: 'database', description: 'RDS PostgreSQL and the credentials of all databases' });
     const { environment } = platform;
     this.key = new EncryptionKey(this, 'Key', { environment, use: 'database' });
     const administrator = this.#addAdministrator();

@@ -14,7 +14,7 @@ const regionsOf = ({ region, recovery }: Environment): readonly string[] =>
 /** How GitHub Actions gets into the account: to deploy what was merged, and to compare what is proposed. */
 export class DeliveryStack extends PlatformStack {
   constructor(app: App, platform: Platform) {
-    super(app, 'delivery', platform, 'Roles by which GitHub Actions deploys and compares');
+    super(app, platform, { kind: 'delivery', description: 'Roles by which GitHub Actions deploys and compares' });
     const github = new GithubIdentity(this, 'Github', { site: this.site });
     this.#letAssume(
       github.addRole({

@@ -10,7 +10,7 @@ export class DnsStack extends PlatformStack {
   readonly zone: PublicHostedZone;
 
   constructor(app: App, platform: Platform) {
-    super(app, 'dns', platform, 'Zone of the public names');
+    super(app, platform, { kind: 'dns', description: 'Zone of the public names' });
     const { domain } = platform.environment;
     this.zone = new PublicHostedZone(this, 'Zone', {
       zoneName: domain,

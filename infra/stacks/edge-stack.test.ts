@@ -18,9 +18,6 @@ describe.each(ENVIRONMENTS)('the edge of %s', (name) => {
   const { domain } = environmentOf(name);
   const dns = stackOf(name, 'dns');
   const edge = stackOf(name, 'edge');
-  const acl = edge.only('AWS::WAFv2::WebACL');
-  const rules = acl.Rules as readonly Rule[];
-  const rate = (rule: string) => rules.find(({ Name }) => Name === rule)?.Statement.RateBasedStatement;
 
   test('has a public zone of the domain, and says that delegating it is the one manual step', () => {
     expect(dns.only('AWS::Route53::HostedZone')).toMatchObject({ Name: `${domain}.` });
@@ -44,6 +41,13 @@ describe.each(ENVIRONMENTS)('the edge of %s', (name) => {
       ValidationMethod: 'DNS',
     });
   });
+});
+
+describe.each(['staging', 'prod'] as const)('the firewall of %s', (name) => {
+  const edge = stackOf(name, 'edge');
+  const acl = edge.only('AWS::WAFv2::WebACL');
+  const rules = acl.Rules as readonly Rule[];
+  const rate = (rule: string) => rules.find(({ Name }) => Name === rule)?.Statement.RateBasedStatement;
 
   test("has a firewall with AWS's managed rules for load balancers of the region", () => {
     expect(acl).toMatchObject({ Scope: 'REGIONAL', Name: `gamemetrics-${name}`, DefaultAction: { Allow: {} } });
@@ -88,6 +92,11 @@ describe.each(ENVIRONMENTS)('the edge of %s', (name) => {
     );
     expect(edge.only('AWS::Logs::LogGroup').LogGroupName).toMatch(/^aws-waf-logs-/);
   });
+});
+
+test('dev has no firewall: its budget leaves it out, and no data of anybody is there', () => {
+  expect(stackOf('dev', 'edge').ofType('AWS::WAFv2::WebACL')).toEqual([]);
+  expect(environmentOf('dev')).toMatchObject({ firewall: false, retainData: false });
 });
 
 test.each(['dev', 'prod'] as const)('the edge of %s at a glance', (name) => {

@@ -11,13 +11,13 @@ import { type Platform, PlatformStack } from './platform-stack.ts';
  */
 export class EdgeStack extends PlatformStack {
   constructor(app: App, platform: Platform, { zone }: { readonly zone?: IPublicHostedZone }) {
-    super(app, 'edge', platform, 'Certificate and firewall of the public gateways');
+    super(app, platform, { kind: 'edge', description: 'Certificate and firewall of the public gateways' });
     const { catalog, environment } = platform;
     new Certificate(this, 'Certificate', {
       domainName: environment.domain,
       subjectAlternativeNames: [`*.${environment.domain}`],
       validation: CertificateValidation.fromDns(zone),
     });
-    new WebAcl(this, 'WebAcl', { catalog, environment });
+    if (environment.firewall) new WebAcl(this, 'WebAcl', { catalog, environment });
   }
 }

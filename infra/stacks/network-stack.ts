@@ -52,7 +52,7 @@ export class NetworkStack extends PlatformStack {
   readonly natInstances: readonly string[];
 
   constructor(app: App, platform: Platform) {
-    super(app, 'network', platform, 'VPC, subnets, NAT, endpoints and flow logs');
+    super(app, platform, { kind: 'network', description: 'VPC, subnets, NAT, endpoints and flow logs' });
     const vpc = this.#layOut();
     this.vpc = asVpc(vpc);
     const { gateways, instances } = natIdsIn(vpc);

@@ -15,13 +15,25 @@ export interface Platform {
   readonly environment: Environment;
 }
 
+/** What a stack is called and what it says of itself. */
+export interface StackIdentity {
+  readonly kind: StackKind;
+  readonly description: string;
+}
+
+/** What a stack is called and what it says of itself. */
+export interface StackIdentity {
+  readonly kind: StackKind;
+  readonly description: string;
+}
+
 /** One stack at one site. Account and region come from the catalog, so nothing is looked up. */
 export abstract class SiteStack extends Stack {
   readonly kind: StackKind;
   readonly site: Site;
   readonly catalog: Catalog;
 
-  constructor(app: App, kind: StackKind, { catalog, site }: Place, description: string) {
+  constructor(app: App, { catalog, site }: Place, { kind, description }: StackIdentity) {
     super(app, names.stack(site, kind), {
       env: { account: site.account, region: site.region },
       description: `${description} (${site.name})`,
@@ -44,8 +56,8 @@ export abstract class SiteStack extends Stack {
 export abstract class PlatformStack extends SiteStack {
   readonly platform: Platform;
 
-  constructor(app: App, kind: StackKind, platform: Platform, description: string) {
-    super(app, kind, { catalog: platform.catalog, site: platform.environment }, description);
+  constructor(app: App, platform: Platform, identity: StackIdentity) {
+    super(app, { catalog: platform.catalog, site: platform.environment }, identity);
     this.platform = platform;
   }
 

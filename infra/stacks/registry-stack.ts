@@ -25,7 +25,10 @@ const PUSH = [
 /** The shared account: a repository per service, and the one role that may push into them. */
 export class RegistryStack extends SiteStack {
   constructor(app: App, place: Place) {
-    super(app, 'registry', place, 'Images of the services, and the role by which GitHub Actions publishes them');
+    super(app, place, {
+      kind: 'registry',
+      description: 'Images of the services, and the role by which GitHub Actions publishes them',
+    });
     const key = new EncryptionKey(this, 'Key', { environment: this.site, use: 'images' });
     const repositories = this.catalog.services.map((service) => this.#addRepository(service, key));
     const publisher = new GithubIdentity(this, 'Github', { site: this.site }).addRole({

@@ -25,7 +25,7 @@ export class StandbyDatabaseStack extends PlatformStack {
   readonly key: EncryptionKey;
 
   constructor(app: App, platform: Platform, { network, vault, source }: Foundations) {
-    super(app, 'database', platform, 'Replica of RDS PostgreSQL');
+    super(app, platform, { kind: 'database', description: 'Replica of RDS PostgreSQL' });
     this.key = vault.key;
     const replica = this.#addReplica(network, source);
     new StoreEndpoint(this, 'Endpoint', {

@@ -21,7 +21,7 @@ export class StorageStack extends PlatformStack {
   readonly key: EncryptionKey;
 
   constructor(app: App, platform: Platform) {
-    super(app, 'storage', platform, 'Buckets');
+    super(app, platform, { kind: 'storage', description: 'Buckets' });
     const { environment } = platform;
     this.key = new EncryptionKey(this, 'Key', { environment, use: 'storage' });
     const buckets = this.#addBuckets();

@@ -13,7 +13,7 @@ export class VaultStack extends PlatformStack {
   readonly vault: BackupVault;
 
   constructor(app: App, platform: Platform) {
-    super(app, 'vault', platform, 'Vault of AWS Backup');
+    super(app, platform, { kind: 'vault', description: 'Vault of AWS Backup' });
     const { environment } = platform;
     this.key = new EncryptionKey(this, 'Key', { environment, use: 'backup' });
     this.vault = new BackupVault(this, 'Vault', {

@@ -24,6 +24,13 @@ export interface CommitSettings {
   readonly horizonMillis: number;
 }
 
+/** What a commit works with, beside its connection. */
+export interface CommitParts {
+  readonly settings: CommitSettings;
+  readonly context: CommitContext;
+  readonly rows: BinaryRows;
+}
+
 /** One transaction's work, step by step; every step sees what the ones before it wrote. */
 export class BatchCommit {
   readonly #client: pg.ClientBase;
@@ -31,7 +38,7 @@ export class BatchCommit {
   readonly #context: CommitContext;
   readonly #rows: BinaryRows;
 
-  constructor(client: pg.ClientBase, settings: CommitSettings, context: CommitContext, rows: BinaryRows) {
+  constructor(client: pg.ClientBase, { settings, context, rows }: CommitParts) {
     this.#client = client;
     this.#settings = settings;
     this.#context = context;

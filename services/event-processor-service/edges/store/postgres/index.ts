@@ -28,7 +28,7 @@ export function createPostgresEventStore(
     commit: async (slices, context) => {
       await dialect.makeRoom(storable(slices));
       try {
-        return await transaction(pool, (client) => new BatchCommit(client, settings, context, rows).store(slices));
+        return await transaction(pool, (client) => new BatchCommit(client, { settings, context, rows }).store(slices));
       } catch (error) {
         if (isDataRefused(error)) throw new BatchUnstorable('the database refuses a value', { cause: error });
         throw error;
