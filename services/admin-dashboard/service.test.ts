@@ -86,6 +86,13 @@ describe('the dashboard server', () => {
     expect(upstream.seen.filter(({ url }) => !url.startsWith('/api/v1/dead-letters'))).toEqual([]);
   });
 
+  test('does not begin to pass on a body that is too large', async () => {
+    upstream.seen.length = 0;
+    const answer = await post('x'.repeat(1_100_000));
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([413, 'BODY_TOO_LARGE']);
+    expect(upstream.seen).toEqual([]);
+  });
+
   test('passes live messages through, and the end of the connection', async () => {
     const listener = await Listener.open(`${dashboard.url.replace('http', 'ws')}/graphql`, {
       authorization: 'Bearer x',

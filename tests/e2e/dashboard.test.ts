@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { describeInBrowser, type PageOptions, TestBrowser, type TestPage } from '#tests/support/browser.ts';
+import { describeInBrowser as describe, type PageOptions, TestBrowser, type TestPage } from '#tests/support/browser.ts';
 import { StandIn, TestDashboard } from '#tests/support/dashboard.ts';
 import { type Figures, resolversOf } from '#tests/support/dashboard-figures.ts';
 
@@ -7,7 +7,7 @@ const MAX_SCRIPT_BYTES = 200_000;
 const DEMO = { id: 'demo', name: 'Demo Game', timeZone: 'Europe/Berlin' };
 const usual: Figures = { games: [DEMO], empty: false, failure: undefined, activeToday: 1_312, eventsPerSecond: 214 };
 
-describeInBrowser('the dashboard in a browser', () => {
+describe('the dashboard in a browser', () => {
   const figures: Figures = { ...usual };
   const upstream = new StandIn(resolversOf(figures));
   let dashboard: TestDashboard;

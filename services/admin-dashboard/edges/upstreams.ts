@@ -1,5 +1,6 @@
 import proxy from '@fastify/http-proxy';
-import { type AppError, errorCode } from '#kit/errors.ts';
+import type { FastifyRequest } from 'fastify';
+import { type AppError, errorCode, errors as kitErrors } from '#kit/errors.ts';
 import type { Routes } from '#kit/http/index.ts';
 import type { Environment } from '../environment.ts';
 import { errors } from '../errors.ts';
@@ -11,8 +12,16 @@ interface UpstreamMetrics {
 const TIMEOUT_MILLIS = 30_000;
 /** To each service; what is more waits for one. */
 const MAX_CONNECTIONS = 64;
+const MAX_BODY_BYTES = 1_048_576;
 /** Of one WebSocket message of a browser. */
 const MAX_MESSAGE_BYTES = 64 * 1_024;
+
+/** Bodies are passed on as they come, past the server's own limit; one that says it is too large is not begun. */
+async function refuseLargeBodies({ headers }: FastifyRequest): Promise<void> {
+  const bytes = Number(headers['content-length'] ?? 0);
+  if (bytes > MAX_BODY_BYTES)
+    throw kitErrors.BODY_TOO_LARGE({ detail: `The body has ${bytes} bytes; at most ${MAX_BODY_BYTES}.` });
+}
 
 /** Source: @fastify/reply-from, lib/errors.js; every other code means that nobody answered. */
 const TOOK_TOO_LONG = 'FST_REPLY_FROM_GATEWAY_TIMEOUT';
@@ -48,6 +57,7 @@ export function upstreamRoutes(config: Environment, metrics: UpstreamMetrics): R
     for (const { service, ...target } of upstreams) {
       await server.register(proxy, {
         ...target,
+        preHandler: refuseLargeBodies,
         wsServerOptions: { maxPayload: MAX_MESSAGE_BYTES },
         // Not the `http` option: with it a request whose body meets a closed port is answered twice.
         undici: { connections: MAX_CONNECTIONS, headersTimeout: TIMEOUT_MILLIS, bodyTimeout: TIMEOUT_MILLIS },
