@@ -29,10 +29,12 @@ export const dev = {
     { role: 'developers', policy: 'AmazonEKSEditPolicy', namespaces: [SERVICES_NAMESPACE] },
   ],
   logRetentionDays: 7,
+  firewall: false,
+  volumeThroughput: 125,
   nodeGroups: {
     system: { instanceTypes: ['t4g.medium'], capacity: 'SPOT', min: 1, desired: 1, max: 2, diskGiB: 20, zones: 1 },
     application: {
-      instanceTypes: ['t4g.large', 'm7g.large', 'm6g.large'],
+      instanceTypes: ['t4g.medium'],
       capacity: 'SPOT',
       min: 1,
       desired: 1,
@@ -54,12 +56,12 @@ export const dev = {
   kafka: {
     controllers: 1,
     brokers: 1,
-    storageGiB: 20,
+    storageGiB: 5,
     brokerMemoryMiB: 1_536,
     replicationFactor: 1,
     minInSyncReplicas: 1,
   },
-  timescale: { instances: 1, storageGiB: 20, memoryMiB: 1_024 },
+  timescale: { instances: 1, storageGiB: 5, memoryMiB: 1_024 },
   qdrant: { instances: 1, storageGiB: 5, memoryMiB: 512 },
   replicas: 'single',
   logLevel: 'debug',

@@ -71,6 +71,8 @@ export const prod = {
     { role: 'developers', policy: 'AmazonEKSViewPolicy', namespaces: [SERVICES_NAMESPACE] },
   ],
   logRetentionDays: 90,
+  firewall: true,
+  volumeThroughput: 250,
   nodeGroups: {
     system: { instanceTypes: ['t4g.large'], capacity: 'ON_DEMAND', min: 2, desired: 2, max: 4, diskGiB: 30, zones: 3 },
     application: {

@@ -28,6 +28,8 @@ export const staging = {
     { role: 'developers', policy: 'AmazonEKSAdminViewPolicy', namespaces: [] },
   ],
   logRetentionDays: 14,
+  firewall: true,
+  volumeThroughput: 125,
   nodeGroups: {
     system: { instanceTypes: ['t4g.medium'], capacity: 'ON_DEMAND', min: 1, desired: 1, max: 3, diskGiB: 20, zones: 3 },
     application: {

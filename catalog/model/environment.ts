@@ -123,6 +123,10 @@ export interface Environment extends Site {
   readonly clusterAccess: readonly ClusterAccess[];
   /** How long CloudWatch keeps the logs of the control plane and of the database. */
   readonly logRetentionDays: number;
+  /** Whether a web ACL stands before the public gateway. */
+  readonly firewall: boolean;
+  /** MiB a second of a volume for brokers and databases; 125 come with every gp3 volume, more is paid for. */
+  readonly volumeThroughput: number;
   readonly nodeGroups: Readonly<Record<NodeGroupName, NodeGroup>>;
   readonly database: DatabaseSize;
   readonly cache: CacheSize;

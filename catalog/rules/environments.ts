@@ -55,6 +55,13 @@ const table: readonly EnvironmentRule[] = [
       nat.kind === 'gateways' ? nat.count === 1 || nat.count === zones.length : !retainData,
   },
   {
+    path: 'firewall',
+    rule: 'a web ACL stands before every environment whose data matters',
+    fix: 'Set it to true',
+    value: ({ firewall }) => String(firewall),
+    holds: ({ firewall, retainData }) => firewall || !retainData,
+  },
+  {
     path: 'apiAccessCidrs',
     rule: 'the Kubernetes API is opened to networks of at most 65,536 addresses, never to everybody',
     fix: 'Name your own networks, such as 203.0.113.0/24, or none for an API inside the VPC only',

@@ -21,7 +21,9 @@ const PRIORITIES = {
 export const priorityClass = (level: keyof typeof PRIORITIES): string => `${PLATFORM}-${level}`;
 
 interface VolumeKind {
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly parameters:
+    | Readonly<Record<string, string>>
+    | ((environment: Environment) => Readonly<Record<string, string>>);
   readonly isDefault: boolean;
   readonly description: string;
 }
@@ -29,9 +31,13 @@ interface VolumeKind {
 /** EBS volume types (EBS user guide, «volume types»): 3,000 IOPS and 125 MiB/s are what every gp3 volume has. */
 const VOLUMES = {
   'fast-ssd': {
-    parameters: { type: 'gp3', iops: '3000', throughput: '250' },
+    parameters: ({ volumeThroughput }: Environment) => ({
+      type: 'gp3',
+      iops: '3000',
+      throughput: String(volumeThroughput),
+    }),
     isDefault: false,
-    description: 'Logs of brokers and databases: sequential, so twice the throughput rather than more operations.',
+    description: 'Logs of brokers and databases: sequential, so more throughput rather than more operations.',
   },
   standard: { parameters: { type: 'gp3' }, isDefault: true, description: 'Everything that does not say otherwise.' },
   archive: {
@@ -45,7 +51,7 @@ export type StorageClassName = keyof typeof VOLUMES;
 
 /** The cluster's own key, which infra lets the volume driver use. */
 const volumeKey = (environment: Environment): string =>
-  `arn:aws:kms:${environment.region}:${environment.account}:${names.keyAlias(environment, 'cluster')}`;
+  `arn:aws:kms:${environment.region}:${environment.account}:${names.keyAlias(environment, 'volumes')}`;
 
 /** Storage classes and priority classes. */
 export class Classes extends Component {
@@ -72,7 +78,11 @@ export class Classes extends Component {
         },
       },
       provisioner: 'ebs.csi.aws.com',
-      parameters: { ...parameters, encrypted: 'true', kmsKeyId: volumeKey(environment) },
+      parameters: {
+        ...(typeof parameters === 'function' ? parameters(environment) : parameters),
+        encrypted: 'true',
+        kmsKeyId: volumeKey(environment),
+      },
       reclaimPolicy: environment.retainData ? 'Retain' : 'Delete',
       volumeBindingMode: 'WaitForFirstConsumer',
       allowVolumeExpansion: true,
