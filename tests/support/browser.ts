@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from '@jest/globals';
@@ -146,5 +147,7 @@ export class TestBrowser {
 
   async stop(): Promise<void> {
     await this.#browser.close();
+    // Pictures of failures stay, and their folder with them.
+    await rmdir(this.folder).catch(() => undefined);
   }
 }
