@@ -1,5 +1,6 @@
 // CommonJS through swc: one module system in tests, four times faster than ts-jest (adr/0006).
-const untransformed = 'node_modules/(?!(typebox|commander|jose|@platformatic|cookie|fastify-plugin|graphql-ws|@opentelemetry/otlp-exporter-base)/)';
+const untransformed =
+  'node_modules/(?!(typebox|commander|jose|@platformatic|cookie|fastify-plugin|graphql-ws|@opentelemetry/otlp-exporter-base)/)';
 
 module.exports = {
   testEnvironment: 'node',
