@@ -7,6 +7,7 @@ import type { IncomingEvent } from '#catalog/events/index.ts';
 import { exportAwsGameAnalytics, writeLines } from '#load/traffic/aws.ts';
 import { type ExpectedKpis, expectedKpis } from '#load/traffic/expected.ts';
 import { simulate } from '#load/traffic/simulate.ts';
+import { describeInBrowser, TestBrowser } from '#tests/support/browser.ts';
 import { gm } from '#tests/support/command-line.ts';
 import { RunningPlatform } from '#tests/support/running-platform.ts';
 
@@ -232,4 +233,46 @@ describe('the live line', () => {
     );
     expect(answer.game).toBeNull();
   });
+});
+
+describeInBrowser('the dashboard of the live line in a browser', () => {
+  const NOW = 25;
+
+  /** Players who do one thing now: what the page has to show a moment later. */
+  const arrivals = (): readonly IncomingEvent[] =>
+    Array.from({ length: NOW }, (_, index) => ({
+      event_id: crypto.randomUUID(),
+      event_type: 'session_start',
+      event_version: 1,
+      game_id: GAME,
+      player_id: `arrival-${index}`,
+      event_timestamp: new Date().toISOString(),
+      properties: {},
+    }));
+
+  test(
+    "shows today's players as they arrive, without a reload and without a complaint",
+    async () => {
+      const browser = await TestBrowser.launch();
+      const visited = await browser.open(running.url('admin-dashboard').replace('127.0.0.1', 'localhost'));
+      try {
+        await visited.check('live line', async () => {
+          const { page } = visited;
+          await page.getByRole('combobox').selectOption(GAME);
+          const active = page.getByTestId('active-players');
+          await active.waitFor();
+          expect(await active.textContent()).toBe('0');
+          const file = join(folder, 'now.ndjson');
+          await writeLines(file, arrivals());
+          expect((await gm(['send', file, '--game', GAME, '--data', running.dataFolder, '--json'])).code).toBe(0);
+          await until('the page shows the players', async () => (await active.textContent()) === String(NOW));
+          expect(visited.complaints).toEqual([]);
+        });
+      } finally {
+        await visited.close();
+        await browser.stop();
+      }
+    },
+    PATIENCE_MILLIS,
+  );
 });
