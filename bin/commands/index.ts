@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { cost } from './cost.ts';
+import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { logs } from './logs.ts';
@@ -23,5 +24,6 @@ export const commands: readonly Command[] = [
   synth,
   verify,
   cost,
+  diff,
   doctor,
 ];
