@@ -59,7 +59,7 @@ await runService({
       () =>
         new BatchWriter(
           service,
-          { store, memory, publisher, metrics },
+          { store, memory, judge, publisher, metrics },
           { maxEvents, maxWaitMillis: config.BATCH_MAX_WAIT_MILLIS },
         ),
       degrading,

@@ -9,8 +9,18 @@ const maxCachedSteps = 20_000;
 
 export const minuteOf = (millis: number): number => Math.floor(millis / MINUTE_MILLIS);
 export const utcDayOf = (millis: number): number => Math.floor(millis / DAY_MILLIS);
-/** `2026-11-20` */
-export const dayName = (day: number): string => new Date(day * DAY_MILLIS).toISOString().slice(0, 10);
+const dayNames = new Map<number, string>();
+const maxDayNames = 10_000;
+
+/** `2026-11-20`; remembered, because every event of a batch asks for the same few. */
+export function dayName(day: number): string {
+  const known = dayNames.get(day);
+  if (known) return known;
+  if (dayNames.size >= maxDayNames) dayNames.clear();
+  const name = new Date(day * DAY_MILLIS).toISOString().slice(0, 10);
+  dayNames.set(day, name);
+  return name;
+}
 
 /** The days of one IANA time zone. */
 export class Calendar {

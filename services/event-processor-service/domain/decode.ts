@@ -8,7 +8,7 @@ export interface DecodedEvent {
   readonly kind: 'event';
   readonly event: AcceptedEvent;
   /** The record's JSON as it came. */
-  readonly json: string;
+  readonly value: Buffer;
   readonly timestampMillis: number;
   readonly receivedMillis: number;
   /** False for a custom type: it is stored and counted, and nothing is read from its properties. */
@@ -21,7 +21,7 @@ export type Decoded = DecodedEvent | Poison;
 export const MAX_EVENT_AGE_YEARS = 10;
 const maxAgeMillis = MAX_EVENT_AGE_YEARS * 365.25 * 86_400_000;
 
-const ajv = addFormats.default(new Ajv({ strict: true, strictTypes: false, allErrors: false }));
+const ajv = addFormats.default(new Ajv({ strict: true, strictTypes: false, allErrors: false }), { mode: 'fast' });
 const isAcceptedEvent: ValidateFunction<AcceptedEvent> = ajv.compile(AcceptedEvent);
 
 type Validators = ReadonlyMap<string, ReadonlyMap<number, ValidateFunction>>;
@@ -60,60 +60,55 @@ function contentProblem(event: AcceptedEvent, json: string): Poison | undefined 
 }
 
 function typeProblem(event: AcceptedEvent): Poison | undefined {
-  const versions = validators.get(event.event_type);
-  const about = subjectOf(event);
   const { event_type: type, event_version: version } = event;
+  const versions = validators.get(type);
+  const isValid = versions?.get(version);
+  if (isValid?.(event.properties)) return undefined;
+  if (!versions && event.marks.includes('custom')) return undefined;
+  const about = subjectOf(event);
   if (!versions) {
-    if (event.marks.includes('custom')) return undefined;
     const detail = `The event type "${type}" has no schema and was not accepted as custom. Correct the type, or replay it once this version knows it.`;
     return poison('event_type_unknown', detail, { path: '/event_type', about });
   }
-  const isValid = versions.get(version);
   if (!isValid) {
     const known = [...versions.keys()].join(', ');
     const detail = `Version ${version} of "${type}" is not known; known: ${known}. Send a known one, or replay it once this version knows it.`;
     return poison('event_version_unknown', detail, { path: '/event_version', about });
   }
-  if (isValid(event.properties)) return undefined;
   const { path, rule } = describe(isValid.errors, '/properties');
   return poison('properties_invalid', `${path} of "${type}" ${rule}. Correct the property.`, { path, about });
 }
 
 function clockProblem(event: AcceptedEvent, timestampMillis: number, receivedMillis: number): Poison | undefined {
-  const about = subjectOf(event);
-  const path = '/event_timestamp';
-  if (Number.isNaN(timestampMillis) || Number.isNaN(receivedMillis)) {
-    const detail = `The time "${event.event_timestamp}" does not exist. Send an RFC 3339 date-time.`;
-    return poison('timestamp_invalid', detail, { path, about });
+  const delayMillis = receivedMillis - timestampMillis;
+  if (delayMillis <= maxAgeMillis && delayMillis >= -CLOCK.maxAheadMillis) return undefined;
+  const more = { path: '/event_timestamp', about: subjectOf(event) };
+  const time = `The time "${event.event_timestamp}"`;
+  if (delayMillis > maxAgeMillis) {
+    const rule = `is more than ${MAX_EVENT_AGE_YEARS} years before its arrival`;
+    return poison('timestamp_too_old', `${time} ${rule}. Correct the client's clock.`, more);
   }
-  if (timestampMillis - receivedMillis > CLOCK.maxAheadMillis) {
-    const detail = `The time "${event.event_timestamp}" is more than 24 hours ahead of its arrival. Set the client's clock.`;
-    return poison('timestamp_ahead', detail, { path, about });
+  if (delayMillis < 0) {
+    const rule = 'is more than 24 hours ahead of its arrival';
+    return poison('timestamp_ahead', `${time} ${rule}. Set the client's clock.`, more);
   }
-  if (receivedMillis - timestampMillis <= maxAgeMillis) return undefined;
-  const detail = `The time "${event.event_timestamp}" is more than ${MAX_EVENT_AGE_YEARS} years before its arrival. Correct the client's clock.`;
-  return poison('timestamp_too_old', detail, { path, about });
+  return poison('timestamp_invalid', `${time} does not exist. Send an RFC 3339 date-time.`, more);
 }
 
-function judge(candidate: unknown, json: string): Decoded {
+function judge(candidate: unknown, json: string, value: Buffer): Decoded {
   if (!isAcceptedEvent(candidate)) {
     const { path, rule } = describe(isAcceptedEvent.errors, '');
     return poison('envelope_invalid', `${path} ${rule}. Correct the envelope.`, { path, about: subjectOf(candidate) });
   }
   const timestampMillis = Date.parse(candidate.event_timestamp);
   const receivedMillis = Date.parse(candidate.received_at);
-  return (
+  const problem =
     clockProblem(candidate, timestampMillis, receivedMillis) ??
     contentProblem(candidate, json) ??
-    typeProblem(candidate) ?? {
-      kind: 'event',
-      event: candidate,
-      json,
-      timestampMillis,
-      receivedMillis,
-      known: validators.has(candidate.event_type),
-    }
-  );
+    typeProblem(candidate);
+  if (problem) return problem;
+  const known = validators.has(candidate.event_type);
+  return { kind: 'event', event: candidate, value, timestampMillis, receivedMillis, known };
 }
 
 /** What a record of `player.events.raw` holds: an event that can be stored, or the reason why it cannot. */
@@ -126,5 +121,5 @@ export function decode(value: Buffer | null): Decoded {
   } catch (error) {
     return unreadable(error);
   }
-  return judge(candidate, json);
+  return judge(candidate, json, value);
 }

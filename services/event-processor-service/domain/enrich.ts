@@ -31,7 +31,14 @@ export function enrich(event: StorableEvent, player: PlayerFacts, startedMillis:
   };
 }
 
+const CLOSING_BRACE = 0x7d;
+
 /** The record of `player.events.processed`: the event's own JSON with the enrichment behind it. */
-export function processedJson(json: string, enrichment: Enrichment): string {
-  return `${json.slice(0, json.lastIndexOf('}'))},"enrichment":${JSON.stringify(enrichment)}}`;
+export function processedJson(value: Buffer, enrichment: Enrichment): Buffer {
+  const end = value.lastIndexOf(CLOSING_BRACE);
+  const added = `,"enrichment":${JSON.stringify(enrichment)}}`;
+  const json = Buffer.allocUnsafe(end + Buffer.byteLength(added));
+  value.copy(json, 0, 0, end);
+  json.write(added, end);
+  return json;
 }

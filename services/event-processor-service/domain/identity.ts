@@ -57,11 +57,13 @@ class Generation {
 export class RecentIdentities {
   #young = new Generation();
   #old = new Generation();
-  readonly #scratch = Buffer.alloc(16);
+  readonly #bytes = Buffer.alloc(16);
+  #high = 0;
+  #low = 0;
 
   suspects(tenantId: number, eventId: string): boolean {
-    const [high, low] = this.#fingerprint(tenantId, eventId);
-    return this.#young.has(high, low) || this.#old.has(high, low);
+    this.#read(tenantId, eventId);
+    return this.#young.has(this.#high, this.#low) || this.#old.has(this.#high, this.#low);
   }
 
   add(tenantId: number, eventId: string): void {
@@ -69,16 +71,16 @@ export class RecentIdentities {
       this.#old = this.#young;
       this.#young = new Generation();
     }
-    const [high, low] = this.#fingerprint(tenantId, eventId);
-    this.#young.add(high, low);
+    this.#read(tenantId, eventId);
+    this.#young.add(this.#high, this.#low);
   }
 
   /** All parts of the id, because the first half of a version 7 is a clock. High is never 0, which marks a free slot. */
-  #fingerprint(tenantId: number, eventId: string): readonly [number, number] {
-    const bytes = this.#scratch;
+  #read(tenantId: number, eventId: string): void {
+    const bytes = this.#bytes;
     writeUuid(bytes, 0, eventId);
-    const high = (bytes.readUInt32LE(0) ^ bytes.readUInt32LE(8) ^ Math.imul(tenantId, 0x85ebca6b)) >>> 0;
-    return [high || 1, (bytes.readUInt32LE(4) ^ bytes.readUInt32LE(12)) >>> 0];
+    this.#high = (bytes.readUInt32LE(0) ^ bytes.readUInt32LE(8) ^ Math.imul(tenantId, 0x85ebca6b)) >>> 0 || 1;
+    this.#low = (bytes.readUInt32LE(4) ^ bytes.readUInt32LE(12)) >>> 0;
   }
 }
 

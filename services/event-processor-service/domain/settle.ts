@@ -48,14 +48,8 @@ export function settle(player: TouchedPlayer, sums: Sums): SettledPlayer {
   const newDays = days.filter(({ isNew }) => isNew).map(({ day }) => day);
   const { state, online } = advance(before, touch, newDays.length);
   const tenant_id = tenant.id;
-  for (const { from, to } of online) {
-    for (let minute = from; minute <= to; minute += 1)
-      sums.add('online_minutes', { tenant_id, minute }, { players: 1 });
-  }
-  for (const { windowDays: window_days, from, to } of windowGains(days)) {
-    for (let day = from; day <= to; day += 1)
-      sums.add('active_players', { tenant_id, window_days, day }, { players: 1 });
-  }
+  for (const span of online) sums.addSpan('online_minutes', [tenant_id], span);
+  for (const span of windowGains(days)) sums.addSpan('active_players', [tenant_id, span.windowDays], span);
   const firstDay = { before: before?.firstDay, now: state.firstDay };
   for (const { cohortDay: cohort_day, dayNumber: day_number, players } of cohortChanges(firstDay, newDays, oldDays)) {
     sums.add('cohort_days', { tenant_id, cohort_day, day_number }, { players });

@@ -79,25 +79,60 @@ interface Cell {
   readonly sums: (number | bigint)[];
 }
 
+/** Tables whose last key is a day or minute that spans are added to, and whose only sum counts players. */
+export type SpanTableName = 'active_players' | 'online_minutes';
+
+interface Shape {
+  readonly keys: readonly string[];
+  readonly sums: readonly string[];
+  readonly zeros: readonly (number | bigint)[];
+}
+
+const shapeOf = ({ keys, sums }: AdditiveTable): Shape => ({
+  keys: Object.keys(keys),
+  sums: Object.keys(sums),
+  zeros: Object.values(sums).map((kind) => (kind === 'numeric' ? 0n : 0)),
+});
+
+// The shapes have the same names as the tables that they are made of.
+const shapes = Object.fromEntries(
+  Object.entries(additiveTables).map(([name, table]) => [name, shapeOf(table)]),
+) as Readonly<Record<AdditiveTableName, Shape>>;
+
 const separator = '\u0000';
 const plus = (one: number | bigint, other: number | bigint): number | bigint =>
   typeof one === 'number' && typeof other === 'number' ? one + other : BigInt(one) + BigInt(other);
 
+/** Changes of a count along days or minutes: where it rises and where it falls again. */
+interface Steps {
+  readonly keys: readonly number[];
+  readonly at: Map<number, number>;
+}
+
 /** What a batch adds, one row a key. */
 export class Sums {
   readonly #tables = new Map<AdditiveTableName, Map<string, Cell>>();
+  readonly #spans = new Map<SpanTableName, Map<string, Steps>>();
 
   add<Name extends AdditiveTableName>(name: Name, keys: Keys<Name>, amounts: Amounts<Name>): void {
-    const table: AdditiveTable = additiveTables[name];
-    const values = Object.keys(table.keys).map((key) => Reflect.get(keys, key) as number | string);
-    const cells = this.#cellsOf(name);
-    const id = values.join(separator);
-    const cell = cells.get(id) ?? { keys: values, sums: Object.values(table.sums).map(zero) };
-    cells.set(id, cell);
-    for (const [place, column] of Object.keys(table.sums).entries()) {
-      const amount = Reflect.get(amounts, column) as number | bigint | undefined;
+    const shape = shapes[name];
+    let id = '';
+    for (const column of shape.keys) id += separator + Reflect.get(keys, column);
+    const cell = this.#cellOf(name, id, keys);
+    for (let place = 0; place < shape.sums.length; place += 1) {
+      const amount: number | bigint | undefined = Reflect.get(amounts, shape.sums[place] ?? '');
       if (amount !== undefined) cell.sums[place] = plus(cell.sums[place] ?? 0, amount);
     }
+  }
+
+  /** One player more on every day (or minute) of a span; `keys` are those before it. */
+  addSpan(name: SpanTableName, keys: readonly number[], { from, to }: { readonly from: number; readonly to: number }) {
+    const id = keys.join(separator);
+    const spans = this.#spans.get(name) ?? new Map<string, Steps>();
+    this.#spans.set(name, spans);
+    const { at } = spans.get(id) ?? spans.set(id, { keys, at: new Map() }).get(id) ?? { at: new Map<number, number>() };
+    at.set(from, (at.get(from) ?? 0) + 1);
+    at.set(to + 1, (at.get(to + 1) ?? 0) - 1);
   }
 
   /** Rows that change something, ordered by key, so that two transactions lock them in the same order. */
@@ -106,13 +141,29 @@ export class Sums {
       const rows = [...cells].filter(([, { sums }]) => sums.some((sum) => sum !== 0 && sum !== 0n));
       if (rows.length > 0) yield [name, rows.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, cell]) => cell)];
     }
+    for (const [name, spans] of this.#spans) yield [name, [...spans.values()].flatMap(rowsOfSteps)];
   }
 
-  #cellsOf(name: AdditiveTableName): Map<string, Cell> {
+  #cellOf(name: AdditiveTableName, id: string, keys: object): Cell {
     const cells = this.#tables.get(name) ?? new Map<string, Cell>();
     this.#tables.set(name, cells);
-    return cells;
+    const known = cells.get(id);
+    if (known) return known;
+    const { keys: columns, zeros } = shapes[name];
+    const cell = { keys: columns.map((column): number | string => Reflect.get(keys, column)), sums: [...zeros] };
+    cells.set(id, cell);
+    return cell;
   }
 }
 
-const zero = (kind: SumKind): number | bigint => (kind === 'numeric' ? 0n : 0);
+function rowsOfSteps({ keys, at }: Steps): SumRow[] {
+  const steps = [...at].sort(([one], [other]) => one - other);
+  const rows: SumRow[] = [];
+  let count = 0;
+  for (const [place, [from, change]] of steps.entries()) {
+    count += change;
+    const to = steps[place + 1]?.[0] ?? from;
+    for (let key = from; key < to && count > 0; key += 1) rows.push({ keys: [...keys, key], sums: [count] });
+  }
+  return rows;
+}

@@ -52,8 +52,10 @@ export class RecordJudge {
       const refusal = poison(reason, refusals[reason](decoded), { about: subjectOf(decoded.event) });
       return this.#poisonRecord(message, refusal);
     }
+    const { event, value, timestampMillis, receivedMillis, known } = decoded;
+    const day = series.tenant.calendar.dayOf(timestampMillis);
     const { partition, offset } = message;
-    return { ...decoded, partition, offset, series, day: series.tenant.calendar.dayOf(decoded.timestampMillis) };
+    return { kind: 'event', event, value, timestampMillis, receivedMillis, known, partition, offset, series, day };
   }
 
   #poisonRecord(message: IncomingMessage, found: Poison): PoisonRecord {

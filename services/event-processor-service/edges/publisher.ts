@@ -199,7 +199,7 @@ function scoreMessage({ tenant, board, playerId, score, achievedMillis, eventId 
 /** One after the other, so that a batch is never in memory twice. */
 function* messagesOf(job: Job): Generator<OutgoingMessage> {
   for (const { event, enrichment } of job.enriched) {
-    yield { topic: topics.processed, key: event.event.player_id, value: processedJson(event.json, enrichment) };
+    yield { topic: topics.processed, key: event.event.player_id, value: processedJson(event.value, enrichment) };
   }
   for (const player of job.players) {
     yield { topic: topics.statistics, key: player.playerId, value: JSON.stringify(statisticsOf(player)) };

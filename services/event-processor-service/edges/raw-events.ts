@@ -22,8 +22,11 @@ const [{ topic, delivery }] = eventProcessorService.consumes;
 export const RAW_TOPIC = topic;
 
 const HEARTBEAT_MILLIS = 1_000;
-/** Records of a partition that wait in memory beside those in hand. */
-const MAX_BYTES_PER_PARTITION = 512 * 1024;
+/**
+ * As they come, compressed: some 500 events of a partition, of which one such batch is in hand and one waits. With all 12
+ * partitions in one process this is what fits into 256 MB beside everything else.
+ */
+const FETCH_LIMITS = { maxBytes: 1024 * 1024, maxBytesPerPartition: 64 * 1024 } as const;
 
 export interface RawEventsParts {
   readonly store: EventStore;
@@ -57,7 +60,7 @@ class RawEvents {
       positions: (places) => this.#claim(places),
       onBatch: (batch) => this.#handle(batch),
       onRevoked: async (places) => this.#release(places),
-      limits: { maxBytesPerPartition: MAX_BYTES_PER_PARTITION },
+      limits: FETCH_LIMITS,
     });
     this.#heartbeat = setInterval(() => {
       this.#beating ??= this.#beat()
@@ -106,18 +109,16 @@ class RawEvents {
   async #handle(batch: Batch): Promise<void> {
     const { judge, writer, publisher } = this.#parts;
     this.#noticeGap(batch);
-    const { partition, nextOffset, signal } = batch;
+    const { partition, nextOffset, messages, signal } = batch;
     this.#setLag(batch, batch.baseOffset);
-    const records = await judge.judge(batch.messages);
     const border = this.#storedUpTo.get(partition) ?? 0n;
-    const again = records.filter(({ offset }) => offset < border);
+    const again = messages.filter(({ offset }) => offset < border);
     if (again.length > 0) {
       const end = nextOffset < border ? nextOffset : border;
-      await publisher.republish({ topic, partition, nextOffset: end, records: again });
+      await publisher.republish({ topic, partition, nextOffset: end, records: await judge.judge(again) });
     }
     if (nextOffset <= border) return;
-    const fresh = again.length > 0 ? records.slice(again.length) : records;
-    await writer.submit({ topic, partition, nextOffset, records: fresh }, signal);
+    await writer.submit({ topic, partition, nextOffset, messages: messages.slice(again.length) }, signal);
     this.#setLag(batch, nextOffset);
   }
 

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '#kit/errors.ts';
+import type { IncomingMessage } from '#kit/kafka/index.ts';
 import type { Telemetry } from '#kit/telemetry/index.ts';
 import { split } from '../domain/batch.ts';
 import type { PoisonRecord, Slice, StorableEvent } from '../domain/event.ts';
 import { poison, subjectOf } from '../domain/poison.ts';
 import type { ProcessorMetrics } from '../metrics.ts';
 import { countCommitted } from './count.ts';
+import type { RecordJudge } from './judge.ts';
 import type { Memory } from './memory.ts';
 import type { Publisher } from './publisher.ts';
 import { backOff, Trouble } from './retry.ts';
@@ -20,12 +22,18 @@ export interface WriterOptions {
 export interface WriterParts {
   readonly store: EventStore;
   readonly memory: Memory;
+  readonly judge: RecordJudge;
   readonly publisher: Publisher;
   readonly metrics: ProcessorMetrics;
 }
 
+/** Consecutive messages of one partition, not looked at yet. */
+export interface RawSlice extends Omit<Slice, 'records'> {
+  readonly messages: readonly IncomingMessage[];
+}
+
 interface Waiting {
-  readonly slice: Slice;
+  readonly slice: RawSlice;
   /** Aborted when the partition is taken away. */
   readonly signal: AbortSignal;
   readonly since: number;
@@ -33,14 +41,24 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Gathers the slices of partitions into batches and stores them, one transaction at a time, until each is stored. */
+/** What one transaction is to store. */
+interface Prepared {
+  readonly slices: readonly Slice[];
+  readonly signal: AbortSignal;
+  readonly waiting: readonly Waiting[];
+}
+
+/**
+ * Gathers the slices of partitions into batches and stores them, one transaction at a time, until each is stored. While
+ * the database works on one batch the next one is decoded, and no more than that: decoded events are large, and those
+ * that live long cost the garbage collector more than everything else here costs the processor.
+ */
 export class BatchWriter {
   readonly #parts: WriterParts;
   readonly #options: WriterOptions;
   readonly #trouble: Trouble;
   #queue: Waiting[] = [];
-  #running: Promise<void> | undefined;
-  #arrived: () => void = () => undefined;
+  #arrival = Promise.withResolvers<void>();
 
   constructor({ logger }: Pick<Telemetry, 'logger'>, parts: WriterParts, options: WriterOptions) {
     this.#parts = parts;
@@ -50,19 +68,17 @@ export class BatchWriter {
         logger.error({ reason: messageOf(error) }, 'batches cannot be stored; nothing is lost, it is tried again'),
       (attempts) => logger.info({ attempts }, 'batches are stored again'),
     );
+    void this.#run();
   }
 
   /**
    * Resolves when the slice is stored. Rejects when the partition is taken away meanwhile, or was by another process
    * already (BatchFenced): then positions have to be read again.
    */
-  submit(slice: Slice, signal: AbortSignal): Promise<void> {
+  submit(slice: RawSlice, signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#queue.push({ slice, signal, since: performance.now(), resolve, reject });
-    this.#arrived();
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    this.#arrival.resolve();
     return promise;
   }
 
@@ -71,28 +87,55 @@ export class BatchWriter {
     throw new Error(`batches cannot be stored: ${messageOf(this.#trouble.error)}`);
   }
 
-  async #run(): Promise<void> {
-    while (this.#queue.length > 0) {
-      await this.#fill();
-      await this.#write(this.#take());
+  async #run(): Promise<never> {
+    let next = this.#prepare();
+    for (;;) {
+      const batch = await next;
+      next = this.#prepare();
+      if (batch) await this.#write(batch);
+    }
+  }
+
+  /** The next batch, decoded. Undefined when its partitions were taken away before that could be done. */
+  async #prepare(): Promise<Prepared | undefined> {
+    await this.#fill();
+    const waiting = this.#take();
+    const signal = AbortSignal.any(waiting.map((one) => one.signal));
+    try {
+      const slices = await this.#untilDone(signal, async () =>
+        Promise.all(
+          waiting.map(async ({ slice: { messages, ...place } }): Promise<Slice> => {
+            return { ...place, records: await this.#parts.judge.judge(messages) };
+          }),
+        ),
+      );
+      return { slices, signal, waiting };
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+      return undefined;
     }
   }
 
   #waitingEvents(): number {
-    return this.#queue.reduce((sum, { slice }) => sum + slice.records.length, 0);
+    return this.#queue.reduce((sum, { slice }) => sum + slice.messages.length, 0);
   }
 
-  /** Waits for more, as long as a batch may wait, unless one is full. */
+  /** Waits for the first slice, and then for more as long as a batch may wait, unless one is full. */
   async #fill(): Promise<void> {
-    const [first] = this.#queue;
-    if (!first) return;
-    const deadline = first.since + this.#options.maxWaitMillis;
+    await this.#arrived();
+    const deadline = (this.#queue[0]?.since ?? 0) + this.#options.maxWaitMillis;
     for (;;) {
       const left = deadline - performance.now();
       if (left <= 0 || this.#waitingEvents() >= this.#options.maxEvents) return;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#arrived = resolve;
-      await Promise.race([promise, sleep(left)]);
+      this.#arrival = Promise.withResolvers();
+      await Promise.race([this.#arrival.promise, sleep(left)]);
+    }
+  }
+
+  async #arrived(): Promise<void> {
+    while (this.#queue.length === 0) {
+      this.#arrival = Promise.withResolvers();
+      await this.#arrival.promise;
     }
   }
 
@@ -101,36 +144,41 @@ export class BatchWriter {
     const taken: Waiting[] = [];
     let events = 0;
     for (const waiting of this.#queue) {
-      if (taken.length > 0 && events + waiting.slice.records.length > this.#options.maxEvents) break;
+      if (taken.length > 0 && events + waiting.slice.messages.length > this.#options.maxEvents) break;
       taken.push(waiting);
-      events += waiting.slice.records.length;
+      events += waiting.slice.messages.length;
     }
     this.#queue = this.#queue.slice(taken.length);
     return taken;
   }
 
-  async #write(batch: readonly Waiting[]): Promise<void> {
-    const signal = AbortSignal.any(batch.map((waiting) => waiting.signal));
+  async #write({ slices, signal, waiting }: Prepared): Promise<void> {
     try {
       await this.#parts.publisher.room(signal);
-      await this.#storeUntilDone(
-        batch.map(({ slice }) => slice),
-        signal,
-      );
-      for (const { resolve } of batch) resolve();
+      await this.#store(slices, signal);
+      for (const { resolve } of waiting) resolve();
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      for (const { reject } of waiting) reject(error);
     }
   }
 
-  async #storeUntilDone(slices: readonly Slice[], signal: AbortSignal): Promise<void> {
+  async #store(slices: readonly Slice[], signal: AbortSignal): Promise<void> {
+    try {
+      await this.#untilDone(signal, () => this.#storeOnce(slices));
+    } catch (error) {
+      if (!(error instanceof BatchUnstorable)) throw error;
+      await this.#storeHalves(slices, signal, error);
+    }
+  }
+
+  /** Repeats what a database that is away, full or restarting refuses, for ever; gives up what another owner took over. */
+  async #untilDone<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
     for (;;) {
       try {
-        await this.#storeOnce(slices);
+        const result = await work();
         this.#trouble.recovered();
-        return;
+        return result;
       } catch (error) {
-        if (error instanceof BatchUnstorable) return this.#storeHalves(slices, signal, error);
         await this.#recover(error, signal);
       }
     }
@@ -138,6 +186,7 @@ export class BatchWriter {
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     const { metrics, memory, store } = this.#parts;
+    if (error instanceof BatchUnstorable) throw error;
     if (error instanceof BatchFenced) {
       metrics.processor_batches_refused_total.inc({ reason: 'fenced' });
       throw error;
@@ -153,7 +202,7 @@ export class BatchWriter {
     this.#parts.metrics.processor_batches_refused_total.inc({ reason: 'data' });
     const halves = split(slices);
     for (const half of halves ?? [slices.map((slice) => withoutContent(slice, cause))]) {
-      await this.#storeUntilDone(half, signal);
+      await this.#store(half, signal);
     }
   }
 
@@ -181,11 +230,10 @@ function withoutContent(slice: Slice, cause: BatchUnstorable): Slice {
 function unstorable(record: StorableEvent | PoisonRecord, refused: string): PoisonRecord {
   const detail = `The event store refuses a value of it: ${refused}. Correct the value.`;
   if (record.kind === 'poison') return { ...record, poison: poison('unstorable', 'The event store refuses it.') };
-  const { partition, offset, event, json, series, receivedMillis } = record;
+  const { partition, offset, event, value, series, receivedMillis } = record;
   return {
     kind: 'poison',
-    ...{ partition, offset, receivedMillis },
-    value: Buffer.from(json),
+    ...{ partition, offset, receivedMillis, value },
     tenant: series.tenant,
     poison: poison('unstorable', detail, { about: subjectOf(event) }),
   };

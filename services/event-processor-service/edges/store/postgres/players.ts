@@ -8,6 +8,7 @@ import type { KnownPlayers } from '../../../domain/known-players.ts';
 import type { PlayerState, PlayerTouch } from '../../../domain/player.ts';
 import { changesCohort, type SettledPlayer, settle, type TouchedPlayer } from '../../../domain/settle.ts';
 import { UNIQUE_VIOLATION, WriteConflict } from '../refusals.ts';
+import { numberArray, textArray } from './arrays.ts';
 
 interface Touched {
   readonly tenant: Tenant;
@@ -29,8 +30,8 @@ function inOrder(touches: Fold['touches']): Touched[] {
 }
 
 const keysOf = (players: readonly { readonly tenant: Tenant; readonly playerId: string }[]) => [
-  players.map(({ tenant }) => tenant.id),
-  players.map(({ playerId }) => playerId),
+  numberArray(players.map(({ tenant }) => tenant.id)),
+  textArray(players.map(({ playerId }) => playerId)),
 ];
 
 type StateRow = [
@@ -119,7 +120,7 @@ async function readDays(
   const subjects = asked.flatMap(({ place }) => players[place] ?? []);
   const { rows } = await client.query<AroundRow>({
     text: selectAround,
-    values: [...keysOf(subjects), asked.map(({ day }) => day)],
+    values: [...keysOf(subjects), numberArray(asked.map(({ day }) => day))],
     rowMode: 'array',
   });
   for (const [at, isKnown, previous, next] of rows) {
@@ -146,17 +147,17 @@ async function readAllDays(client: pg.ClientBase, players: readonly Touched[]): 
 
 const columnsOf = (players: readonly SettledPlayer[]) => [
   ...keysOf(players),
-  players.map(({ state }) => state.firstSeenMillis),
-  players.map(({ state }) => state.firstDay),
-  players.map(({ state }) => state.lastMinute * MINUTE_MILLIS),
-  players.map(({ state }) => state.lastDay),
-  players.map(({ state }) => state.activeDays),
-  players.map(({ state }) => state.onlineMinute),
-  players.map(({ state }) => String(BigInt.asIntN(64, state.onlineBits))),
-  players.map(({ state }) => state.sessions),
-  players.map(({ state }) => state.playtimeMillis),
-  players.map(({ state }) => state.purchases),
-  players.map(({ state }) => state.refunds),
+  numberArray(players.map(({ state }) => state.firstSeenMillis)),
+  numberArray(players.map(({ state }) => state.firstDay)),
+  numberArray(players.map(({ state }) => state.lastMinute * MINUTE_MILLIS)),
+  numberArray(players.map(({ state }) => state.lastDay)),
+  numberArray(players.map(({ state }) => state.activeDays)),
+  numberArray(players.map(({ state }) => state.onlineMinute)),
+  numberArray(players.map(({ state }) => BigInt.asIntN(64, state.onlineBits))),
+  numberArray(players.map(({ state }) => state.sessions)),
+  numberArray(players.map(({ state }) => state.playtimeMillis)),
+  numberArray(players.map(({ state }) => state.purchases)),
+  numberArray(players.map(({ state }) => state.refunds)),
 ];
 
 const unnested = `unnest($1::integer[], $2::text[], $3::float8[], $4::integer[], $5::float8[], $6::integer[],
@@ -199,7 +200,7 @@ async function writeDays(client: pg.ClientBase, players: readonly SettledPlayer[
     text: `INSERT INTO event_store.player_days (tenant_id, player_id, day)
            SELECT tenant_id, player_id, ${dayFrom('day')}
            FROM unnest($1::integer[], $2::text[], $3::integer[]) AS x (tenant_id, player_id, day)`,
-    values: [...keysOf(days), days.map(({ day }) => day)],
+    values: [...keysOf(days), numberArray(days.map(({ day }) => day))],
   });
 }
 

@@ -31,6 +31,7 @@ class PostgresSeriesStore implements SeriesStore {
   readonly #pool: pg.Pool;
   readonly #tenants = new Map<string, Tenant>();
   readonly #series = new Map<Tenant, Map<string, Series>>();
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(pool: pg.Pool) {
     this.#pool = pool;
@@ -41,7 +42,14 @@ class PostgresSeriesStore implements SeriesStore {
     return tenant && this.#series.get(tenant)?.get(name.eventType);
   }
 
-  async resolve(
+  /** One after another: two that find the same game new must not make two tenants of it in memory. */
+  resolve(names: readonly SeriesName[], timeZoneOf: (gameId: string) => Promise<string | undefined>): Promise<void> {
+    const turn = this.#turn.then(() => this.#resolve(names, timeZoneOf));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #resolve(
     names: readonly SeriesName[],
     timeZoneOf: (gameId: string) => Promise<string | undefined>,
   ): Promise<void> {

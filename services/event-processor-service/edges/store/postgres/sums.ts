@@ -7,6 +7,7 @@ import {
   type SumRow,
   type Sums,
 } from '../../../domain/sums.ts';
+import { numberArray, textArray } from './arrays.ts';
 
 /** How a key goes over the wire, and how it becomes the column's value. */
 const keyForms = {
@@ -43,8 +44,11 @@ const statements = new Map(tableNames.map((name) => [name, statementOf(name)]));
 
 function valuesOf(name: AdditiveTableName, rows: readonly SumRow[], shard: number): unknown[] {
   const table: AdditiveTable = additiveTables[name];
-  const keys = Object.keys(table.keys).map((_, place) => rows.map((row) => row.keys[place]));
-  const sums = Object.keys(table.sums).map((_, place) => rows.map((row) => String(row.sums[place])));
+  const keys = Object.values(table.keys).map((kind, place) => {
+    const column = rows.map((row) => row.keys[place] ?? '');
+    return kind === 'text' ? textArray(column.map(String)) : numberArray(column);
+  });
+  const sums = Object.keys(table.sums).map((_, place) => numberArray(rows.map((row) => row.sums[place] ?? 0)));
   return [...keys, ...sums, ...(table.sharded ? [shard] : [])];
 }
 
