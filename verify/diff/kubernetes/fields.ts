@@ -4,28 +4,27 @@ import {
   changedOrLost,
   gained,
   leaves,
-  lost,
   lowered,
   newerVersion,
   olderVersion,
   raised,
-  shrunk,
   turnedOff,
   turnedOn,
 } from '../comparisons.ts';
 import type { FieldRow } from '../rows.ts';
-
-const LOSS = { class: 'dangerous', hazard: 'data loss' } as const;
-const EXPOSURE = { class: 'dangerous', hazard: 'public exposure' } as const;
-const OPENED = { class: 'dangerous', hazard: 'removed deny' } as const;
-const PRIVILEGE = { class: 'dangerous', hazard: 'privilege gain' } as const;
-const DOWNGRADE = { class: 'dangerous', hazard: 'downgrade' } as const;
-const FEWER = { class: 'disruptive', hazard: 'lost replica' } as const;
-const RESTART = { class: 'disruptive', hazard: 'restart' } as const;
-const REPLACED = { class: 'disruptive', hazard: 'replacement' } as const;
-const CLOSED = { class: 'disruptive', hazard: 'access lost' } as const;
-
-const WORKLOADS = ['apps Deployment', 'apps StatefulSet', 'apps DaemonSet', 'argoproj.io Rollout'] as const;
+import { dataRows } from './data-fields.ts';
+import {
+  CLOSED,
+  DOWNGRADE,
+  EXPOSURE,
+  FEWER,
+  LOSS,
+  OPENED,
+  PRIVILEGE,
+  REPLACED,
+  RESTART,
+  WORKLOADS,
+} from './hazards.ts';
 
 const workloadRows: readonly FieldRow[] = WORKLOADS.flatMap((subject) => [
   { subject, path: 'spec.template', when: changed, ...RESTART, says: 'Its pods are replaced, one after the other' },
@@ -45,141 +44,6 @@ const workloadRows: readonly FieldRow[] = WORKLOADS.flatMap((subject) => [
     says: 'Its pods act with the rights of another account',
   },
 ]);
-
-const KAFKA = 'kafka.strimzi.io Kafka';
-const POOL = 'kafka.strimzi.io KafkaNodePool';
-const TOPIC = 'kafka.strimzi.io KafkaTopic';
-const POSTGRES = 'postgresql.cnpg.io Cluster';
-
-const dataRows: readonly FieldRow[] = [
-  {
-    subject: KAFKA,
-    path: 'spec.kafka.version',
-    when: olderVersion,
-    ...DOWNGRADE,
-    says: 'Brokers go back to an older release',
-  },
-  {
-    subject: KAFKA,
-    path: 'spec.kafka.version',
-    when: newerVersion,
-    ...RESTART,
-    says: 'Brokers restart for the upgrade',
-  },
-  {
-    subject: KAFKA,
-    path: 'spec.kafka.metadataVersion',
-    when: olderVersion,
-    ...DOWNGRADE,
-    says: 'Metadata of a newer format cannot be read',
-  },
-  {
-    subject: KAFKA,
-    path: 'spec.kafka.config',
-    when: changed,
-    ...RESTART,
-    says: 'Brokers may restart, one after the other',
-  },
-  {
-    subject: KAFKA,
-    path: 'spec.kafka.authorization',
-    when: changedOrLost,
-    ...OPENED,
-    says: 'Who may do what in Kafka is decided otherwise',
-  },
-  {
-    subject: KAFKA,
-    path: 'spec.kafka.listeners',
-    when: changed,
-    ...RESTART,
-    says: 'Brokers restart, and clients connect anew',
-  },
-  { subject: POOL, path: 'spec.replicas', when: lowered, ...FEWER, says: 'Brokers or controllers leave' },
-  { subject: POOL, path: 'spec.resources', when: changed, ...RESTART, says: 'Its pods restart, one after the other' },
-  { subject: POOL, path: 'spec.template', when: changed, ...RESTART, says: 'Its pods restart, one after the other' },
-  {
-    subject: TOPIC,
-    path: 'spec.partitions',
-    when: lowered,
-    ...LOSS,
-    says: 'Kafka cannot drop partitions; a new topic is empty',
-  },
-  {
-    subject: TOPIC,
-    path: 'spec.partitions',
-    when: raised,
-    class: 'disruptive',
-    hazard: 'replacement',
-    says: 'Keys move to other partitions, so order is lost once',
-  },
-  { subject: TOPIC, path: 'spec.replicas', when: lowered, ...FEWER, says: 'Fewer copies of each record' },
-  { subject: POSTGRES, path: 'spec.instances', when: lowered, ...FEWER, says: 'Standbys are deleted' },
-  {
-    subject: POSTGRES,
-    path: 'spec.imageName',
-    when: olderVersion,
-    ...DOWNGRADE,
-    says: 'No engine reads the files of a newer one',
-  },
-  {
-    subject: POSTGRES,
-    path: 'spec.imageName',
-    when: newerVersion,
-    ...RESTART,
-    says: 'The database restarts for the upgrade',
-  },
-  {
-    subject: POSTGRES,
-    path: 'spec.storage.size',
-    when: shrunk,
-    ...LOSS,
-    says: 'A volume cannot shrink; a new one is empty',
-  },
-  { subject: POSTGRES, path: 'spec.backup', when: lost, ...LOSS, says: 'Nothing is backed up any more' },
-  {
-    subject: ' PersistentVolumeClaim',
-    path: 'spec.resources.requests.storage',
-    when: shrunk,
-    ...LOSS,
-    says: 'A volume cannot shrink; a new one is empty',
-  },
-  {
-    subject: ' PersistentVolumeClaim',
-    path: 'spec.storageClassName',
-    when: changed,
-    ...LOSS,
-    says: 'A volume cannot change its class; a new one is empty',
-  },
-  {
-    subject: 'apps StatefulSet',
-    path: 'spec.volumeClaimTemplates',
-    when: changed,
-    ...LOSS,
-    says: 'Claims cannot change; the set is made anew',
-  },
-  {
-    subject: 'storage.k8s.io StorageClass',
-    path: 'reclaimPolicy',
-    when: leaves('Retain'),
-    ...LOSS,
-    says: 'Disks go with their claims',
-  },
-  {
-    subject: 'storage.k8s.io StorageClass',
-    path: 'parameters',
-    when: changed,
-    ...REPLACED,
-    says: 'A class cannot change; it is made anew, for new disks only',
-  },
-  {
-    subject: 'external-secrets.io ExternalSecret',
-    path: 'spec.target.deletionPolicy',
-    when: becomes('Delete'),
-    class: 'disruptive',
-    hazard: 'access lost',
-    says: 'The secret goes when AWS has it no more',
-  },
-];
 
 const scalingRows: readonly FieldRow[] = [
   {

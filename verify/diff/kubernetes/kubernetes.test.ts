@@ -7,7 +7,11 @@ import { kubernetesChanges } from './index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const object = (apiVersion: string, kind: string, rest: Fields = {}, metadata: Fields = {}): Fields => ({
+const object = (
+  apiVersion: string,
+  kind: string,
+  { metadata = {}, ...rest }: Fields & { readonly metadata?: Fields } = {},
+): Fields => ({
   apiVersion,
   kind,
   metadata: { name: 'one', namespace: 'gamemetrics', ...metadata },
@@ -35,7 +39,7 @@ const verdict = (before: Fields | undefined, after: Fields | undefined, beside: 
 const spec = (apiVersion: string, kind: string, fields: Fields): Fields => object(apiVersion, kind, { spec: fields });
 
 const policy = (fields: Fields, name = 'one'): Fields =>
-  object('networking.k8s.io/v1', 'NetworkPolicy', { spec: fields }, { name });
+  object('networking.k8s.io/v1', 'NetworkPolicy', { spec: fields, metadata: { name } });
 const denyAll = policy({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] }, 'default-deny');
 const allowOne = policy({
   podSelector: { matchLabels: { a: 'b' } },
@@ -65,24 +69,19 @@ describe('what is removed', () => {
   });
 
   test('an object that Argo CD may not prune stays in the cluster', () => {
-    const kept = object(
-      'v1',
-      'Namespace',
-      {},
-      { annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' } },
-    );
+    const kept = object('v1', 'Namespace', {
+      metadata: { annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' } },
+    });
     expect(verdict(kept, undefined)).toBe('disruptive removal');
   });
 });
 
 describe('what is added', () => {
   const ingress = (scheme: string): Fields =>
-    object(
-      'networking.k8s.io/v1',
-      'Ingress',
-      { spec: {} },
-      { annotations: { 'alb.ingress.kubernetes.io/scheme': scheme } },
-    );
+    object('networking.k8s.io/v1', 'Ingress', {
+      spec: {},
+      metadata: { annotations: { 'alb.ingress.kubernetes.io/scheme': scheme } },
+    });
   const pod = (fields: Fields): Fields => spec('apps/v1', 'Deployment', { template: { spec: fields } });
 
   test.each([

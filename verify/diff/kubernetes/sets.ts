@@ -1,12 +1,10 @@
 import type { Node } from '../../tree/node.ts';
 import { allows } from '../comparisons.ts';
 import type { SetRow } from '../rows.ts';
+import { aclCovers, aclsOf, isDenial } from './acls.ts';
+import { CLOSED, EXPOSURE, OPENED, PRIVILEGE, WORKLOADS } from './hazards.ts';
+import { kafkaSets } from './kafka-sets.ts';
 import { guardsOf, powersOf } from './powers.ts';
-
-const EXPOSED = { class: 'dangerous', hazard: 'public exposure' } as const;
-const PRIVILEGE = { class: 'dangerous', hazard: 'privilege gain' } as const;
-const OPENED = { class: 'dangerous', hazard: 'removed deny' } as const;
-const CLOSED = { class: 'disruptive', hazard: 'access lost' } as const;
 
 const json = ({ value }: Node): string => JSON.stringify(value);
 const textsOf = (nodes: readonly Node[]): readonly string[] => nodes.flatMap(({ text }) => text ?? []);
@@ -31,36 +29,6 @@ const subjects = (binding: Node): readonly string[] =>
     .list('subjects')
     .map((subject) => ['kind', 'namespace', 'name'].map((key) => subject.key(key).text ?? '').join(' '));
 
-interface Acl {
-  readonly operation: string;
-  readonly type: string;
-  readonly name: string;
-}
-
-/** `Read topic player.events.raw`; a prefix ends with a star. */
-const aclsOf = (user: Node): readonly string[] =>
-  user.list('spec.authorization.acls').flatMap((acl) => {
-    const resource = acl.key('resource');
-    const name = `${resource.key('name').text ?? ''}${resource.key('patternType').text === 'prefix' ? '*' : ''}`;
-    const denies = acl.key('type').text === 'deny' ? 'not ' : '';
-    return textsOf(acl.list('operations')).map(
-      (operation) => `${denies}${operation} ${resource.key('type').text ?? ''} ${name}`,
-    );
-  });
-
-const parsedAcl = (text: string): Acl => {
-  const [operation = '', type = '', ...name] = text.split(' ');
-  return { operation, type, name: name.join(' ') };
-};
-
-function aclCovers(had: string, other: string): boolean {
-  const [wide, narrow] = [parsedAcl(had), parsedAcl(other)];
-  const sameOperation = wide.operation === narrow.operation || wide.operation === 'All';
-  return sameOperation && wide.type === narrow.type && allows(wide.name, narrow.name);
-}
-
-const isDenial = (acl: string): boolean => acl.startsWith('not ');
-
 /** Peers of a network policy; nobody named means everybody. */
 function peers(policy: Node, direction: 'ingress' | 'egress'): readonly string[] {
   const field = direction === 'ingress' ? 'from' : 'to';
@@ -83,8 +51,6 @@ const scopedPeers = (policy: Node, direction: 'ingress' | 'egress'): readonly st
   return peers(policy, direction).filter((peer) => !open.has(peer));
 };
 
-const WORKLOADS = ['apps Deployment', 'apps StatefulSet', 'apps DaemonSet', 'argoproj.io Rollout'] as const;
-
 const podSets: readonly SetRow[] = WORKLOADS.flatMap((subject): readonly SetRow[] => [
   {
     subject,
@@ -104,7 +70,7 @@ const networkSets: readonly SetRow[] = (['ingress', 'egress'] as const).flatMap(
   {
     subject: 'networking.k8s.io NetworkPolicy',
     of: (root) => openPeers(root, direction),
-    gained: { ...EXPOSED, says: direction === 'ingress' ? 'Pods can be reached by' : 'Pods can reach' },
+    gained: { ...EXPOSURE, says: direction === 'ingress' ? 'Pods can be reached by' : 'Pods can reach' },
     lost: { ...CLOSED, says: 'A way is closed' },
     countsWhenNew: true,
   },
@@ -126,7 +92,7 @@ const SCHEMES: Readonly<Record<string, (root: Node) => Node>> = {
 const publicSets: readonly SetRow[] = Object.entries(SCHEMES).map(([subject, schemeOf]) => ({
   subject,
   of: (root) => (schemeOf(root).text === 'internet-facing' ? ['everybody on the internet'] : []),
-  gained: { ...EXPOSED, says: 'Its load balancer takes connections of' },
+  gained: { ...EXPOSURE, says: 'Its load balancer takes connections of' },
   lost: { ...CLOSED, says: 'Its load balancer no longer takes connections of' },
   countsWhenNew: true,
 }));
@@ -191,102 +157,6 @@ const identitySets: readonly SetRow[] = [
     countsWhenNew: false,
   },
 ];
-
-const clearPart = (root: Node): readonly string[] =>
-  root.list('spec.kafka.listeners').flatMap((listener) => {
-    const name = listener.key('name').text ?? '?';
-    return [
-      ...(listener.key('tls').value === true ? [] : [`the listener ${name} without TLS`]),
-      ...(listener.key('authentication').exists ? [] : [`the listener ${name} without a password`]),
-    ];
-  });
-
-const outside = (root: Node): readonly string[] =>
-  root
-    .list('spec.kafka.listeners')
-    .filter((listener) => listener.key('type').text !== 'internal' && listener.key('type').text !== 'cluster-ip')
-    .flatMap((listener) => listener.key('name').text ?? []);
-
-const HOUR_MILLIS = 3_600_000;
-/** Kafka keeps for ever what says minus one. */
-const retention = (topic: Node): number => {
-  const millis = Number(topic.at('spec.config').key('retention.ms').value);
-  return millis < 0 ? Number.POSITIVE_INFINITY : millis;
-};
-
-const keptHours = (topic: Node): readonly string[] => [
-  `records older than ${retention(topic) / HOUR_MILLIS} hours are deleted`,
-];
-const hoursOf = (text: string): number => Number(/than (\S+) hours/.exec(text)?.[1]);
-
-const kafkaSets: readonly SetRow[] = [
-  {
-    subject: 'kafka.strimzi.io Kafka',
-    of: clearPart,
-    gained: { ...OPENED, says: 'Brokers take connections at' },
-    countsWhenNew: true,
-  },
-  {
-    subject: 'kafka.strimzi.io Kafka',
-    of: outside,
-    gained: { ...EXPOSED, says: 'Brokers can be reached from outside the cluster at the listener' },
-    countsWhenNew: true,
-  },
-  {
-    subject: 'kafka.strimzi.io KafkaTopic',
-    of: keptHours,
-    gained: { class: 'dangerous', hazard: 'data loss', says: 'Sooner than before' },
-    countsWhenNew: false,
-    covers: (had, other) => hoursOf(other) >= hoursOf(had),
-  },
-  {
-    subject: 'kafka.strimzi.io KafkaTopic',
-    of: (topic) => (topic.at('spec.config').key('cleanup.policy').text ?? 'delete').split(','),
-    gained: { class: 'dangerous', hazard: 'data loss', says: 'Records are also removed by' },
-    countsWhenNew: false,
-  },
-  {
-    subject: 'kafka.strimzi.io *',
-    of: (root) => minimums(root),
-    lost: { class: 'disruptive', hazard: 'lost replica', says: 'A write is acknowledged with fewer copies than' },
-    countsWhenNew: false,
-    covers: (had, other) => Number(had) >= Number(other),
-  },
-  {
-    subject: 'kafka.strimzi.io KafkaNodePool',
-    of: (pool) =>
-      pool
-        .list('spec.storage.volumes')
-        .map((volume) => `disk ${json(volume.key('id'))} of ${volume.key('size').text} in ${volume.key('class').text}`),
-    lost: { class: 'dangerous', hazard: 'data loss', says: 'Disks of brokers go, shrink or change their class' },
-    countsWhenNew: false,
-    covers: grownDisk,
-  },
-  {
-    subject: 'kafka.strimzi.io KafkaNodePool',
-    of: (pool) =>
-      pool
-        .list('spec.storage.volumes')
-        .filter((volume) => volume.key('deleteClaim').value === true)
-        .map((volume) => `disk ${json(volume.key('id'))}`),
-    gained: { class: 'dangerous', hazard: 'data loss', says: 'With the pool go' },
-    countsWhenNew: false,
-  },
-];
-
-/** The same disk in the same class, as large or larger: EBS volumes grow in place. */
-function grownDisk(had: string, other: string): boolean {
-  const pattern = /^(?<id>disk .+) of (?<size>\d+)Gi in (?<kind>.+)$/;
-  const [now, before] = [pattern.exec(had)?.groups, pattern.exec(other)?.groups];
-  return now?.id === before?.id && now?.kind === before?.kind && Number(now?.size) >= Number(before?.size);
-}
-
-function minimums(root: Node): readonly string[] {
-  const config = [root.at('spec.config'), root.at('spec.kafka.config')];
-  return config.flatMap((one) =>
-    one.key('min.insync.replicas').exists ? [String(one.key('min.insync.replicas').value)] : [],
-  );
-}
 
 const ports = (service: Node): readonly string[] =>
   service.list('spec.ports').map((port) => `${port.key('port').value}/${port.key('protocol').text ?? 'TCP'}`);
