@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { defaultPrices } from '#verify/cost/index.ts';
-import { type ChangeClass, diff as compare, type DiffReport, markdownDiff, renderDiff } from '#verify/diff/index.ts';
+import type { ChangeClass, DiffReport } from '#verify/diff/index.ts';
+import { markdownDiff, renderDiff } from '#verify/diff/text.ts';
 import { type Command, type Input, JSON_OPTION, UsageError } from '../command.ts';
 import { withOutputs } from '../revision.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -46,6 +47,8 @@ export const diff: Command = {
       throw new UsageError('--before and --after are two folders to compare: give both or neither.');
     const prices = input.text('prices') ?? defaultPrices(REPOSITORY);
     const environments = environmentsOf(input);
+    // Loaded when it is needed: the resource schemas take a moment that no other command should wait.
+    const { diff: compare } = await import('#verify/diff/index.ts');
     const compareFolders = (outputs: { readonly before: string; readonly after: string }, name: string) =>
       compare({ ...outputs, base: name, environments, prices });
     terminal.progress('synthesizing and comparing …');

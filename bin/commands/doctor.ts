@@ -1,7 +1,7 @@
-import { accessSync, constants, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { cpus, freemem } from 'node:os';
-import { delimiter, join } from 'node:path';
 import { type Command, JSON_OPTION } from '../command.ts';
+import { onPath } from '../programs.ts';
 import { table } from '../terminal/table.ts';
 
 type Verdict = 'ok' | 'optional' | 'missing';
@@ -13,20 +13,6 @@ interface Finding {
   readonly what: string;
 }
 
-function onPath(program: string): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders
-    .map((folder) => join(folder, program))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
-
 /** Programs that widen what runs here; without them the embedded parts stand in. */
 const programs = [
   { names: ['redis-server', 'valkey-server'], what: 'a real Redis instead of the embedded RESP server' },
@@ -34,6 +20,8 @@ const programs = [
   { names: ['mvn'], what: 'fetching Apache Kafka for these tests' },
   { names: ['nats-server'], what: 'two regions of game nodes' },
   { names: ['promtool'], what: 'unit tests of alerts' },
+  { names: ['aws'], what: 'destroying an environment in AWS' },
+  { names: ['kubectl'], what: 'destroying an environment in AWS' },
   { names: ['chromium', 'google-chrome', 'chromium-browser'], what: 'browser tests of the dashboard' },
 ] as const;
 

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { cost } from './cost.ts';
+import { destroy } from './destroy.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
@@ -25,5 +26,6 @@ export const commands: readonly Command[] = [
   verify,
   cost,
   diff,
+  destroy,
   doctor,
 ];
