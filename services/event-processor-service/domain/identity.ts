@@ -23,11 +23,23 @@ const SLOTS = 1 << 20;
 /** Above this share of filled slots, probing gets long. */
 const MAX_FILLED = SLOTS * 0.6;
 
-/** One generation: 64 bits of each identity in an open hash table. */
+/** Every bit of a number depends on every other (the finalizer of MurmurHash3). */
+function mixed(number: number): number {
+  const first = Math.imul(number ^ (number >>> 16), 0x85ebca6b);
+  const second = Math.imul(first ^ (first >>> 13), 0xc2b2ae35);
+  return second ^ (second >>> 16);
+}
+
+/** One generation: 64 bits of each identity in an open hash table. The seed keeps senders from choosing their slots. */
 class Generation {
+  readonly #seed: number;
   readonly #high = new Uint32Array(SLOTS);
   readonly #low = new Uint32Array(SLOTS);
   filled = 0;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
 
   has(high: number, low: number): boolean {
     return this.#high[this.#slot(high, low)] !== 0;
@@ -42,7 +54,7 @@ class Generation {
   }
 
   #slot(high: number, low: number): number {
-    let slot = (low ^ Math.imul(high, 0x9e3779b1)) & (SLOTS - 1);
+    let slot = mixed(low ^ mixed(high ^ this.#seed)) & (SLOTS - 1);
     while (this.#high[slot] !== 0 && (this.#high[slot] !== high || this.#low[slot] !== low)) {
       slot = (slot + 1) & (SLOTS - 1);
     }
@@ -55,11 +67,18 @@ class Generation {
  * does not know is copied in, and the database's unique key refuses what was there nevertheless.
  */
 export class RecentIdentities {
-  #young = new Generation();
-  #old = new Generation();
+  readonly #seed: number;
+  #young: Generation;
+  #old: Generation;
   readonly #bytes = Buffer.alloc(16);
   #high = 0;
   #low = 0;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#young = new Generation(seed);
+    this.#old = new Generation(seed);
+  }
 
   suspects(tenantId: number, eventId: string): boolean {
     this.#read(tenantId, eventId);
@@ -69,7 +88,7 @@ export class RecentIdentities {
   add(tenantId: number, eventId: string): void {
     if (this.#young.filled > MAX_FILLED) {
       this.#old = this.#young;
-      this.#young = new Generation();
+      this.#young = new Generation(this.#seed);
     }
     this.#read(tenantId, eventId);
     this.#young.add(this.#high, this.#low);

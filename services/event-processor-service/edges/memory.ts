@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { RecentIdentities } from '../domain/identity.ts';
 import { KnownPlayers } from '../domain/known-players.ts';
 import { SessionStarts } from '../domain/session-starts.ts';
@@ -7,12 +8,13 @@ import type { Committed, EventStore, HeldPosition } from './store/event-store.ts
 /** 100,000 players and sessions take about 30 MB, well below the resident limit of a process. */
 const MAX_PLAYERS = 100_000;
 const MAX_SESSIONS = 100_000;
+const MAX_SEED = 2 ** 31;
 
 /** What a process remembers between batches. It saves questions; the database decides without it as well. */
 export class Memory {
   readonly players = new KnownPlayers(MAX_PLAYERS);
   readonly sessions = new SessionStarts(MAX_SESSIONS);
-  readonly identities = new RecentIdentities();
+  readonly identities = new RecentIdentities(randomInt(MAX_SEED));
   readonly suppressions = new SuppressionList();
   /** Of the partitions that this process owns, by number. */
   readonly held = new Map<number, HeldPosition>();
