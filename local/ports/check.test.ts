@@ -93,3 +93,9 @@ describe('the error about a taken port', () => {
 test('a port that nobody listens on has no holder', async () => {
   expect(await portHolder(await freePort())).toBeUndefined();
 });
+
+test('a free port is below the ports of outgoing connections, and no second caller is given it', async () => {
+  const ports = await Promise.all(Array.from({ length: 50 }, () => freePort()));
+  expect(new Set(ports).size).toBe(50);
+  expect(ports.every((port) => port >= 20_000 && port < 32_000)).toBe(true);
+});

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import { LocalError, systemCode } from '../processes/errors.ts';
 import { type PortHolder, portHolder } from './holder.ts';
@@ -98,7 +99,7 @@ function stateOf(code: string | undefined): PortState {
   return 'free';
 }
 
-/** A port that nobody listens on: the next ones above, else one of the system's choice. */
+/** A port that nobody listens on: the next ones above, else any. */
 async function freePortNear(port: number, unavailable: ReadonlySet<number>): Promise<number> {
   const start = Math.max(port + 1, firstUnprivilegedPort);
   for (let candidate = start; candidate < Math.min(start + alternativesTried, highestPort); candidate += 1) {
@@ -107,16 +108,23 @@ async function freePortNear(port: number, unavailable: ReadonlySet<number>): Pro
   return freePort();
 }
 
-/** A port of 127.0.0.1 that was free a moment ago, chosen by the operating system. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port: 0 }, () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
+/** Below the ranges from which systems serve outgoing connections, so that none takes a port before its owner listens. */
+const chosenPorts = { from: 20_000, count: 12_000 } as const;
+const handedOut = new Set<number>();
+
+/** A port of 127.0.0.1 that was free a moment ago; this process is given each one once. */
+export async function freePort(): Promise<number> {
+  const start = randomInt(chosenPorts.count);
+  for (let tried = 0; tried < chosenPorts.count; tried += 1) {
+    const port = chosenPorts.from + ((start + tried) % chosenPorts.count);
+    if (handedOut.has(port)) continue;
+    handedOut.add(port);
+    if (await isPortFree(port)) return port;
+  }
+  const last = chosenPorts.from + chosenPorts.count - 1;
+  throw new LocalError('NO_FREE_PORT', {
+    detail: `This process has been given every port from ${chosenPorts.from} to ${last} that nobody listens on.`,
+    fix: 'Name the ports with --port NAME=NUMBER, or end programs that hold ports.',
   });
 }
 

@@ -1,12 +1,13 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { KAFKA_VERSION } from '#catalog/environments/index.ts';
+import { freePort } from '#local/ports/index.ts';
 import { cacheDirectory, selectedTiers } from './environment.ts';
 
 /** Apache Kafka itself, in the version that production runs, from Maven Central: one KRaft node on loopback. */
@@ -81,15 +82,6 @@ export const runKafkaTool = async (
   const running = promisify(execFile)('java', javaCommand(mainClass, args), { timeout: 60_000 });
   running.child.stdin?.end(input);
   return running;
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
 const properties = (directory: string, port: number, controllerPort: number): string =>

@@ -25,10 +25,11 @@ export class TestRedisCluster {
 
   static async start(): Promise<TestRedisCluster> {
     const folder = await mkdtemp(join(tmpdir(), 'gm-test-redis-cluster-'));
-    const ports: number[] = [];
-    for (let index = 0; index < masters; index += 1) ports.push(await freePort());
-    const processes = ports.map((port) => spawnNode(port, folder));
-    await form(ports);
+    const nodes: Node[] = [];
+    for (let index = 0; index < masters; index += 1) nodes.push({ port: await freePort(), busPort: await freePort() });
+    const processes = nodes.map((node) => spawnNode(node, folder));
+    await Promise.race([form(nodes), ...processes.map(failure)]);
+    const ports = nodes.map(({ port }) => port);
     return new TestRedisCluster(ports, processes, folder);
   }
 
@@ -40,27 +41,38 @@ export class TestRedisCluster {
   }
 }
 
-function spawnNode(port: number, folder: string): ChildProcess {
-  // The bus port would be port + 10,000, which may be out of range or taken.
+interface Node {
+  readonly port: number;
+  /** Chosen too: the default, 10,000 above the port, may be taken. */
+  readonly busPort: number;
+}
+
+function spawnNode({ port, busPort }: Node, folder: string): ChildProcess {
   const settings = {
     ...{ port, bind: '127.0.0.1', dir: folder, 'cluster-enabled': 'yes', 'cluster-config-file': `${port}.conf` },
-    ...{ 'cluster-port': port + busDistance, 'cluster-node-timeout': 1000, save: '', appendonly: 'no' },
+    ...{ 'cluster-port': busPort, 'cluster-node-timeout': 1000, save: '', appendonly: 'no' },
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return spawn(findSystemRedis() ?? 'redis-server', flags, { stdio: 'ignore' });
 }
 
-const busDistance = 1;
+async function failure(process: ChildProcess): Promise<never> {
+  const [code, signal] = await once(process, 'exit');
+  throw new Error(`A node of the cluster ended (${code ?? signal}) before the cluster had formed.`);
+}
 
-async function form(ports: readonly number[]): Promise<void> {
-  const clients = ports.map((port) => new Redis({ host: '127.0.0.1', port, retryStrategy: () => 50 }));
+/** A busy machine may need seconds to start a node; one that ends says so. */
+const patience = { maxRetriesPerRequest: null, retryStrategy: (times: number) => (times < 400 ? 50 : null) };
+
+async function form(nodes: readonly Node[]): Promise<void> {
+  const clients = nodes.map(({ port }) => new Redis({ host: '127.0.0.1', port, ...patience }));
   for (const client of clients) client.on('error', () => undefined);
   await Promise.all(clients.map((client) => client.ping()));
   for (const [index, client] of clients.entries()) {
     const range = [Math.ceil((slots * index) / masters), Math.ceil((slots * (index + 1)) / masters) - 1];
     await client.call('CLUSTER', 'ADDSLOTSRANGE', ...range.map(String));
-    const [first = 0] = ports;
-    await client.call('CLUSTER', 'MEET', '127.0.0.1', String(first), String(first + busDistance));
+    const [first] = nodes;
+    if (first) await client.call('CLUSTER', 'MEET', '127.0.0.1', String(first.port), String(first.busPort));
   }
   await until(async () => {
     const states = await Promise.all(clients.map((client) => client.call('CLUSTER', 'INFO')));

@@ -4,29 +4,17 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { catalog } from '#catalog/index.ts';
 import { type Platform, type PlatformOptions, startPlatform } from '#local/platform/index.ts';
-import { isPortFree } from '#local/ports/index.ts';
+import { freePort } from '#local/ports/index.ts';
 import { LocalSecrets } from '#local/secrets.ts';
 import { TokenMint } from '#local/tokens.ts';
-
-/** Below the range that the system gives to outgoing connections, so that nobody takes one between choosing and listening. */
-const PORTS = { from: 20_000, count: 12_000 } as const;
 
 /** A port for every engine and every port of a built service, so that tests meet no running platform and not each other. */
 export async function freePorts(): Promise<ReadonlyMap<string, number>> {
   const services = catalog.services
     .filter(({ status }) => status === 'built')
     .flatMap(({ name, ports }) => Object.keys(ports).map((port) => (port === 'http' ? name : `${name}.${port}`)));
-  const start = Math.floor(Math.random() * PORTS.count);
   const chosen = new Map<string, number>();
-  let tried = 0;
-  for (const name of ['postgres', 'kafka', 'redis', ...services]) {
-    let port: number;
-    do {
-      port = PORTS.from + ((start + tried) % PORTS.count);
-      tried += 1;
-    } while (!(await isPortFree(port)));
-    chosen.set(name, port);
-  }
+  for (const name of ['postgres', 'kafka', 'redis', ...services]) chosen.set(name, await freePort());
   return chosen;
 }
 
