@@ -1,5 +1,4 @@
 import { usesKafka } from './configuration.ts';
-import type { InfrastructureParty } from './infrastructure.ts';
 import type { Catalog, Service, Store } from './model/index.ts';
 import { MANAGEMENT_PORT } from './model/index.ts';
 import { enginePorts } from './names.ts';
@@ -16,17 +15,15 @@ export interface Edge {
   readonly purpose: string;
 }
 
-export type { InfrastructureParty };
-
 export type Party =
   | { readonly kind: 'service'; readonly name: string }
   | { readonly kind: 'kafka' }
   | { readonly kind: 'store'; readonly name: string }
   | { readonly kind: 'outside'; readonly name: string }
-  | { readonly kind: 'infrastructure'; readonly name: InfrastructureParty };
+  | { readonly kind: 'infrastructure'; readonly name: string };
 
 const service = (name: string): Party => ({ kind: 'service', name });
-const infrastructure = (name: InfrastructureParty): Party => ({ kind: 'infrastructure', name });
+const infrastructure = (name: string): Party => ({ kind: 'infrastructure', name });
 
 const storePorts = {
   'rds-postgresql': enginePorts.postgresql,
@@ -43,7 +40,7 @@ const INFRASTRUCTURE_EGRESS = [
   { name: 'dns', port: 53, protocol: 'TCP', purpose: 'resolve names whose answer is long' },
   { name: 'istiod', port: 15012, protocol: 'TCP', purpose: 'certificates and configuration of the sidecar' },
   { name: 'otel-collector', port: enginePorts.otlpHttp, protocol: 'TCP', purpose: 'traces' },
-] as const satisfies readonly { name: InfrastructureParty; port: number; protocol: 'TCP' | 'UDP'; purpose: string }[];
+] as const satisfies readonly { name: string; port: number; protocol: 'TCP' | 'UDP'; purpose: string }[];
 
 function callEdges(catalog: Catalog, caller: Service): readonly Edge[] {
   return caller.calls.flatMap((call) => {

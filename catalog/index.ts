@@ -2,7 +2,8 @@ import { assertConsistent } from './check.ts';
 import { environments } from './environments/index.ts';
 import type { Catalog } from './model/index.ts';
 import { namespaces } from './namespaces.ts';
-import { operators } from './operators.ts';
+import { operators } from './operators/index.ts';
+import { parts } from './parts/index.ts';
 import { services } from './services/index.ts';
 import { stores } from './stores.ts';
 import { teams } from './teams.ts';
@@ -16,6 +17,7 @@ export const catalog: Catalog = assertConsistent({
   services,
   namespaces,
   operators,
+  parts,
   environments,
 });
 

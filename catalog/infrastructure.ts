@@ -1,7 +1,7 @@
 import { dataflow, type Edge, type Party } from './dataflow.ts';
-import { storeNamed } from './lookup.ts';
+import { footprintsIn, footprintsOf } from './footprints.ts';
+import { storeNamed, UnknownName } from './lookup.ts';
 import type { Catalog, Environment, StoreEngine } from './model/index.ts';
-import { enginePorts, PLATFORM } from './names.ts';
 import { SERVICES_NAMESPACE } from './namespaces.ts';
 import {
   API_SERVER_ADDRESS,
@@ -37,11 +37,9 @@ const subnets = (environment: Environment, tier: SubnetTier): readonly AddressBl
  */
 const INTERNET: AddressBlock = { cidr: '0.0.0.0/0', except: PRIVATE_RANGES };
 
-const kafkaPods = (labels: Readonly<Record<string, string>>): PlaceIn =>
-  pods('kafka', { 'strimzi.io/cluster': PLATFORM, ...labels });
-
-/** Labels: the charts and operators of catalog/operators.ts at their pinned versions; dns: EKS add-on CoreDNS. */
-const infrastructurePlaces = {
+/** Places that no footprint has: outside the cluster, or AWS's own in kube-system. */
+const fixedPlaces = {
+  /** The EKS add-on CoreDNS. */
   dns: pods('kube-system', { 'k8s-app': 'kube-dns' }),
   'kubernetes-api': (environment) => ({
     kind: 'addresses',
@@ -55,29 +53,21 @@ const infrastructurePlaces = {
   }),
   /** Git and the registries of the operators' charts. */
   'delivery-sources': () => ({ kind: 'addresses', blocks: [INTERNET] }),
+  /** The nodes' own addresses, where the kubelet answers. */
+  kubelets: (environment) => ({ kind: 'addresses', blocks: subnets(environment, 'private') }),
   /** Clients keep their address through the load balancer for UDP; its health checks come from the public subnets. */
   'game-load-balancer': (environment) => ({
     kind: 'addresses',
     blocks: [INTERNET, ...subnets(environment, 'public')],
   }),
-  'ingress-gateway': pods('mesh', { istio: 'ingressgateway' }),
-  istiod: pods('mesh', { app: 'istiod' }),
-  prometheus: pods('observability', { 'app.kubernetes.io/name': 'prometheus' }),
-  'otel-collector': pods('observability', { 'app.kubernetes.io/name': 'otel-collector' }),
-  argocd: pods('argocd', { 'app.kubernetes.io/part-of': 'argocd' }),
-  'strimzi-operator': pods('kafka', { 'strimzi.io/kind': 'cluster-operator' }),
-  'kafka-controllers': kafkaPods({ 'strimzi.io/controller-role': 'true' }),
-  'kafka-entity-operator': kafkaPods({ 'strimzi.io/name': `${PLATFORM}-entity-operator` }),
-  'keda-operator': pods('observability', { app: 'keda-operator' }),
-  'keda-metrics': pods('observability', { app: 'keda-operator-metrics-apiserver' }),
-  'keda-webhooks': pods('observability', { app: 'keda-admission-webhooks' }),
-  'external-secrets': pods('security', { 'app.kubernetes.io/name': 'external-secrets' }),
-  'external-secrets-webhook': pods('security', { 'app.kubernetes.io/name': 'external-secrets-webhook' }),
-  'external-secrets-certificates': pods('security', { 'app.kubernetes.io/name': 'external-secrets-cert-controller' }),
 } as const satisfies Record<string, PlaceIn>;
 
-export type InfrastructureParty = keyof typeof infrastructurePlaces;
-export const infrastructureParties = Object.keys(infrastructurePlaces) as readonly InfrastructureParty[];
+export type FixedPlace = keyof typeof fixedPlaces;
+export const isFixedPlace = (name: string): name is FixedPlace => Object.hasOwn(fixedPlaces, name);
+
+/** Pods that the footprints of an environment bring. */
+export const installedParties = (catalog: Catalog, environment: Environment): readonly string[] =>
+  footprintsIn(catalog, environment).flatMap(({ pods }) => pods.map(({ party }) => party));
 
 const storePlaces = {
   'rds-postgresql': (environment) => ({ kind: 'addresses', blocks: subnets(environment, 'isolated') }),
@@ -91,81 +81,95 @@ const storePlaces = {
 /** Pods of a service carry this label with its name, and nothing else selects them. */
 export const SERVICE_LABEL = 'app.kubernetes.io/name';
 
-/** @throws UnknownName for a store that the catalog does not have. */
+function podsOf(catalog: Catalog, party: string): Place | undefined {
+  const footprint = footprintsOf(catalog).find(({ pods }) => pods.some((pod) => pod.party === party));
+  const pod = footprint?.pods.find((candidate) => candidate.party === party);
+  return footprint && pod && { kind: 'pods', namespace: footprint.namespace, labels: pod.labels };
+}
+
+function infrastructurePlace(catalog: Catalog, environment: Environment, name: string): Place {
+  if (isFixedPlace(name)) return fixedPlaces[name](environment);
+  const place = podsOf(catalog, name);
+  if (place) return place;
+  const known = footprintsOf(catalog).flatMap(({ pods }) => pods.map(({ party }) => party));
+  throw new UnknownName('Party', name, [...Object.keys(fixedPlaces), ...known]);
+}
+
+/** @throws UnknownName for a store or a party that the catalog does not have. */
 export function placeOf(catalog: Catalog, environment: Environment, party: Party): Place {
   switch (party.kind) {
     case 'service':
       return { kind: 'pods', namespace: SERVICES_NAMESPACE, labels: { [SERVICE_LABEL]: party.name } };
     case 'kafka':
-      return kafkaPods({ 'strimzi.io/broker-role': 'true' })(environment);
+      return infrastructurePlace(catalog, environment, party.kind);
     case 'store':
       return storePlaces[storeNamed(catalog, party.name).engine](environment);
     case 'outside':
       return { kind: 'addresses', blocks: [INTERNET] };
     case 'infrastructure':
-      return infrastructurePlaces[party.name](environment);
+      return infrastructurePlace(catalog, environment, party.name);
   }
 }
 
-const KAFKA: Party = { kind: 'kafka' };
-const party = (name: InfrastructureParty | 'kafka'): Party =>
-  name === 'kafka' ? KAFKA : { kind: 'infrastructure', name };
+/** What an end of a footprint's edge means: Kafka, a store by its engine, a service, or a part of the infrastructure. */
+export function partyNamed({ stores, services }: Catalog, name: string): Party {
+  if (name === 'kafka') return { kind: 'kafka' };
+  const store = stores.find(({ engine }) => engine === name);
+  if (store) return { kind: 'store', name: store.name };
+  return { kind: services.some((service) => service.name === name) ? 'service' : 'infrastructure', name };
+}
 
-type Row = readonly [
-  from: InfrastructureParty | 'kafka',
-  to: InfrastructureParty | 'kafka',
-  port: number,
-  purpose: string,
-];
+/** Whether a party is there in an environment; what runs in some of them only has no edges in the others. */
+function isThere(party: Party, installed: ReadonlySet<string>): boolean {
+  const name = party.kind === 'kafka' ? party.kind : party.name;
+  return (party.kind !== 'infrastructure' && party.kind !== 'kafka') || isFixedPlace(name) || installed.has(name);
+}
 
-/** Ports: Strimzi («Network policies» of its guide), External Secrets' and KEDA's charts, Argo CD («Security», ports). */
-const ROWS = [
-  ['kafka', 'kafka', 9091, 'replication'],
-  ['kafka', 'kafka-controllers', 9090, 'metadata'],
-  ['kafka-controllers', 'kafka-controllers', 9090, 'the quorum'],
-  ['kafka', 'kubernetes-api', 443, "the node's zone, certificates of users"],
-  ['kafka-controllers', 'kubernetes-api', 443, "the node's zone"],
-  ['strimzi-operator', 'kafka', 9091, 'roll brokers without losing in-sync replicas'],
-  ['strimzi-operator', 'kafka', 8443, 'state of a broker'],
-  ['strimzi-operator', 'kafka-controllers', 9090, 'roll controllers without losing the quorum'],
-  ['strimzi-operator', 'kafka-controllers', 8443, 'state of a controller'],
-  ['strimzi-operator', 'kubernetes-api', 443, 'reconcile'],
-  ['kafka-entity-operator', 'kafka', 9091, 'create topics, users and ACLs'],
-  ['kafka-entity-operator', 'kubernetes-api', 443, 'reconcile'],
-  ['keda-operator', 'kafka', enginePorts.kafka, 'lag of consumer groups'],
-  ['keda-operator', 'kubernetes-api', 443, 'reconcile'],
-  ['keda-metrics', 'keda-operator', 9666, 'metrics to scale on'],
-  ['keda-metrics', 'kubernetes-api', 443, 'delegated authentication'],
-  ['keda-webhooks', 'kubernetes-api', 443, 'look up what is validated'],
-  ['kubernetes-api', 'keda-metrics', 6443, 'external metrics'],
-  ['kubernetes-api', 'keda-webhooks', 9443, 'validate ScaledObjects'],
-  ['external-secrets', 'kubernetes-api', 443, 'reconcile, read credentials of Kafka'],
-  ['external-secrets', 'aws-api', 443, 'read Secrets Manager'],
-  ['external-secrets', 'pod-identity-agent', 80, 'AWS credentials'],
-  ['external-secrets-webhook', 'kubernetes-api', 443, 'look up what is validated'],
-  ['external-secrets-certificates', 'kubernetes-api', 443, "keep the webhook's certificate"],
-  ['kubernetes-api', 'external-secrets-webhook', 10250, 'validate stores and secrets'],
-  ['argocd', 'kubernetes-api', 443, 'apply'],
-  ['argocd', 'delivery-sources', 443, 'fetch Git and charts'],
-  ['argocd', 'argocd', 8081, 'render manifests'],
-  ['argocd', 'argocd', 6379, 'cache'],
-  ['argocd', 'argocd', 8080, 'API'],
-] as const satisfies readonly Row[];
-
-/** Parties of the infrastructure that resolve names: all that start a connection to a name. */
-const resolvers = [...new Set(ROWS.map(([from]) => from))].filter((name) => name !== 'kubernetes-api');
+/** All that starts a connection starts it to a name. */
+function resolving(edges: readonly Edge[]): readonly Edge[] {
+  const starting = edges.filter(({ from }) => !('name' in from) || !isFixedPlace(from.name)).map(({ from }) => from);
+  const once = [...new Map(starting.map((from) => [JSON.stringify(from), from])).values()];
+  return once.flatMap((from) =>
+    (['UDP', 'TCP'] as const).map(
+      (protocol): Edge => ({
+        from,
+        to: { kind: 'infrastructure', name: 'dns' },
+        port: 53,
+        protocol,
+        purpose: 'resolve names',
+      }),
+    ),
+  );
+}
 
 /** Edges among the parts of the cluster itself; those of the services are in dataflow.ts. */
-export const infrastructureEdges: readonly Edge[] = [
-  ...ROWS.map(
-    ([from, to, port, purpose]): Edge => ({ from: party(from), to: party(to), port, protocol: 'TCP', purpose }),
-  ),
-  ...resolvers.flatMap((from) =>
-    (['UDP', 'TCP'] as const).map(
-      (protocol): Edge => ({ from: party(from), to: party('dns'), port: 53, protocol, purpose: 'resolve names' }),
+export function infrastructureEdges(catalog: Catalog, environment: Environment): readonly Edge[] {
+  const edges = footprintsIn(catalog, environment).flatMap((footprint) =>
+    footprint.edges.map(
+      ({ from, to, port, protocol = 'TCP', purpose }): Edge => ({
+        from: partyNamed(catalog, from),
+        to: partyNamed(catalog, to),
+        port,
+        protocol,
+        purpose,
+      }),
     ),
-  ),
-];
+  );
+  return [...edges, ...resolving(edges)];
+}
 
-/** Every edge that may exist: what is synthesized allows these, no less and no more. */
-export const declaredEdges = (catalog: Catalog): readonly Edge[] => [...dataflow(catalog), ...infrastructureEdges];
+const declared = new WeakMap<Catalog, WeakMap<Environment, readonly Edge[]>>();
+
+/** Every edge that may exist in an environment: what is synthesized allows these, no less and no more. */
+export function declaredEdges(catalog: Catalog, environment: Environment): readonly Edge[] {
+  const known = declared.get(catalog) ?? new WeakMap<Environment, readonly Edge[]>();
+  declared.set(catalog, known);
+  const before = known.get(environment);
+  if (before) return before;
+  const installed = new Set(installedParties(catalog, environment));
+  const edges = [...dataflow(catalog), ...infrastructureEdges(catalog, environment)].filter(
+    ({ from, to }) => isThere(from, installed) && isThere(to, installed),
+  );
+  known.set(environment, edges);
+  return edges;
+}

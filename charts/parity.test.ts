@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { usesKafka } from '#catalog/configuration.ts';
 import type { Edge } from '#catalog/dataflow.ts';
-import { catalog } from '#catalog/index.ts';
+import { operatorsIn } from '#catalog/footprints.ts';
+import { catalog, environmentNamed } from '#catalog/index.ts';
 import { declaredEdges, placeOf } from '#catalog/infrastructure.ts';
 import { KAFKA_AUTOSCALER } from '#catalog/kafka.ts';
 import {
@@ -62,7 +63,9 @@ describe.each(ENVIRONMENTS)('%s has for the catalog, no less and no more', (envi
     const folders = [...componentsIn(environment).keys()].filter(
       (name) => !planned.includes(name) && name !== 'kafka-users-planned' && name !== 'delivery',
     );
-    const operators = catalog.operators.map(({ name }) => `operator-${name}`);
+    const operators = operatorsIn(catalog, environmentNamed(catalog, environment)).map(
+      ({ name }) => `operator-${name}`,
+    );
     expect(namesOf(ofKind(environment, 'Application'))).toEqual(sorted([...folders, ...operators, 'gamemetrics']));
   });
 
@@ -80,7 +83,7 @@ describe.each(ENVIRONMENTS)('%s has for the catalog, no less and no more', (envi
 describe.each(ENVIRONMENTS)('the network policies of %s', (environment) => {
   const platform = platformOf(environment);
   const policies = ofKind(environment, 'NetworkPolicy');
-  const edges = declaredEdges(catalog);
+  const edges = declaredEdges(catalog, platform.environment);
   const connectionsOfEdge = (edge: Edge) =>
     connectionsOf(edge, (party) => placeOf(catalog, platform.environment, party));
   const declared = edges.flatMap(connectionsOfEdge);

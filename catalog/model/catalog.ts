@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts';
+import type { Part } from './footprint.ts';
 import type { Namespace, Operator } from './operator.ts';
 import type { Service } from './service.ts';
 import type { Bucket, Store } from './store.ts';
@@ -13,5 +14,6 @@ export interface Catalog {
   readonly services: readonly Service[];
   readonly namespaces: readonly Namespace[];
   readonly operators: readonly Operator[];
+  readonly parts: readonly Part[];
   readonly environments: readonly Environment[];
 }

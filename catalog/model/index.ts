@@ -1,6 +1,7 @@
 export * from './catalog.ts';
 export * from './environment.ts';
 export * from './explained-error.ts';
+export * from './footprint.ts';
 export * from './metric.ts';
 export * from './objective.ts';
 export * from './operator.ts';

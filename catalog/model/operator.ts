@@ -1,3 +1,5 @@
+import type { Footprint } from './footprint.ts';
+
 export interface Namespace {
   readonly name: string;
   readonly summary: string;
@@ -11,13 +13,17 @@ export interface Namespace {
   readonly quota: { readonly cpuMillis: number; readonly memoryMiB: number; readonly pods: number };
 }
 
-/** Software of others that runs in the cluster, installed from a pinned chart by Argo CD. */
-export interface Operator {
-  readonly name: string;
-  readonly namespace: string;
-  readonly summary: string;
-  readonly chart: { readonly repository: string; readonly name: string; readonly version: string };
+/** Where the manifests of an operator come from: a chart at a version, or a folder of a repository at a tag. */
+export type OperatorSource =
+  | { readonly kind: 'chart'; readonly repository: string; readonly name: string; readonly version: string }
+  | { readonly kind: 'git'; readonly repository: string; readonly path: string; readonly tag: string };
+
+/** Software of others that runs in the cluster, installed from a pinned source by Argo CD. */
+export interface Operator extends Footprint {
+  readonly source: OperatorSource;
   readonly licence: string;
   /** API groups whose kinds it serves. */
   readonly apiGroups: readonly string[];
+  /** Operators that have to run before it is applied. */
+  readonly after: readonly string[];
 }

@@ -1,6 +1,7 @@
 import type { Problem } from '../check.ts';
 import type { Catalog } from '../model/index.ts';
 import { environmentRules } from './environments.ts';
+import { footprintRules } from './footprints.ts';
 import { nameRules } from './names.ts';
 import { portRules } from './ports.ts';
 import { referenceRules } from './references.ts';
@@ -16,4 +17,5 @@ export const rules: readonly Rule[] = [
   ...portRules,
   ...scalingRules,
   ...environmentRules,
+  ...footprintRules,
 ];

@@ -9,6 +9,7 @@ const listsOf = (catalog: Catalog): Readonly<Record<string, readonly { readonly 
   services: catalog.services,
   namespaces: catalog.namespaces,
   operators: catalog.operators,
+  parts: catalog.parts,
   environments: catalog.environments,
 });
 

@@ -7,7 +7,11 @@ interface Reference {
   readonly value: string;
 }
 
-function unresolved(kind: string, known: readonly string[], references: readonly Reference[]): readonly Problem[] {
+export function unresolved(
+  kind: string,
+  known: readonly string[],
+  references: readonly Reference[],
+): readonly Problem[] {
   return references
     .filter(({ value }) => !known.includes(value))
     .map(({ path, value }) => ({
@@ -31,7 +35,7 @@ function fromServices(
   );
 }
 
-const namesOf = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name);
+export const namesOf = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name);
 
 const topicsExist: Rule = (catalog) =>
   unresolved('topic', namesOf(catalog.topics), [
@@ -81,13 +85,6 @@ const ownersExist: Rule = (catalog) => {
   ];
 };
 
-const operatorNamespacesExist: Rule = (catalog) =>
-  unresolved(
-    'namespace',
-    namesOf(catalog.namespaces),
-    catalog.operators.map(({ name, namespace }) => ({ path: `operators.${name}.namespace`, value: namespace })),
-  );
-
 /** A store's owner writes it; a store that its owner does not use is forgotten. */
 const storeOwnersWrite: Rule = (catalog) =>
   catalog.stores.flatMap(({ name, owner }) => {
@@ -126,7 +123,6 @@ export const referenceRules: readonly Rule[] = [
   calledServicesExist,
   calledPortsExist,
   ownersExist,
-  operatorNamespacesExist,
   storeOwnersWrite,
   oneDatabaseAnEngine,
 ];

@@ -50,7 +50,7 @@ export class AllowPolicy extends k8s.KubeNetworkPolicy {
     const place = placeOf(platform.catalog, platform.environment, party);
     const name = partyName(platform, party);
     if (place.kind !== 'pods') throw new TypeError(`${name} has no pods in the cluster, so no policy selects them.`);
-    const edges = declaredEdges(platform.catalog);
+    const edges = declaredEdges(platform.catalog, platform.environment);
     const incoming = edges.filter(({ to }) => isParty(platform, to, party));
     const outgoing = edges.filter(({ from }) => isParty(platform, from, party));
     super(scope, `NetworkPolicy-${place.namespace}-${name}`, {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { operatorsIn } from '#catalog/footprints.ts';
 import { catalog, environmentNamed } from '#catalog/index.ts';
 import { at, componentsIn, ENVIRONMENTS, listAt, ofKind, theObject, yamlOf } from '#tests/support/charts.ts';
 import type { Manifest } from '../lib/manifest.ts';
@@ -31,10 +32,14 @@ describe.each(ENVIRONMENTS)('delivery of %s', (environment) => {
       );
   });
 
-  test('takes operators from pinned charts', () => {
-    for (const { name, chart } of catalog.operators) {
+  test('takes operators from pinned charts and tags', () => {
+    for (const { name, source: wanted } of operatorsIn(catalog, environmentNamed(catalog, environment))) {
       const source = at(theObject(environment, 'Application', `operator-${name}`), 'spec', 'source');
-      expect(source).toMatchObject({ chart: chart.name, targetRevision: chart.version });
+      expect(source).toMatchObject(
+        wanted.kind === 'chart'
+          ? { chart: wanted.name, targetRevision: wanted.version }
+          : { path: wanted.path, targetRevision: wanted.tag },
+      );
       expect(at(source, 'repoURL')).not.toMatch(/^oci:/);
     }
   });

@@ -1,8 +1,10 @@
 import type { App } from 'cdk8s';
 import { DELIVERY_NAMESPACE, GITOPS } from '#catalog/delivery.ts';
+import { depthOf, operatorsIn } from '#catalog/footprints.ts';
 import type { Operator, Team } from '#catalog/index.ts';
 import { PLATFORM } from '#catalog/names.ts';
 import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
+import type { OperatorName } from '#catalog/operators/index.ts';
 import {
   Application,
   type ApplicationSource,
@@ -13,7 +15,8 @@ import {
 } from '../lib/argo.ts';
 import { Component, componentsOf, type Platform, STAGES } from '../lib/component.ts';
 import { inWave } from '../lib/waves.ts';
-import { OPERATOR_VALUES, type OperatorName } from './operator-values.ts';
+import { Given } from './operators/given.ts';
+import { OPERATOR_VALUES } from './operators/index.ts';
 import {
   OPERATOR_CLUSTER_KINDS,
   OPERATOR_KINDS,
@@ -41,7 +44,7 @@ interface Delivered {
 const destination = (namespace: string) => ({ server: THIS_CLUSTER, namespace });
 
 /** Argo CD takes charts of an OCI registry without the scheme. */
-const chartRepository = ({ chart }: Operator): string => chart.repository.replace(/^oci:\/\//, '');
+const repositoryOf = ({ source }: Operator): string => source.repository.replace(/^oci:\/\//, '');
 
 /** The projects, and the app-of-apps: one Application for each built component and each operator. */
 export class Delivery extends Component {
@@ -53,10 +56,10 @@ export class Delivery extends Component {
       namespace: DELIVERY_NAMESPACE,
       stage: 'foundation',
     });
-    const { teams, operators } = platform.catalog;
+    const { teams } = platform.catalog;
     for (const team of teams) this.#addProject(team.name, this.#projectOf(team));
     this.#addProject(OPERATORS_PROJECT, this.#operatorsProject());
-    for (const operator of operators) this.#addOperator(operator);
+    for (const operator of this.#operators()) this.#addOperator(operator);
     for (const component of componentsOf(app)) this.#addComponent(component);
   }
 
@@ -83,34 +86,45 @@ export class Delivery extends Component {
 
   /** KEDA binds a role in kube-system to read the API server's client authority. */
   #operatorsProject(): AppProjectSpec {
-    const { operators } = this.platform.catalog;
+    const operators = this.#operators();
     const namespaces = [
       ...new Set([...operators.map(({ namespace }) => namespace), SERVICES_NAMESPACE, 'kube-system']),
     ];
     return {
       description: 'Operators of others, from their pinned charts.',
-      sourceRepos: [...new Set(operators.map(chartRepository))].sort(),
+      sourceRepos: [...new Set(operators.map(repositoryOf))].sort(),
       destinations: namespaces.sort().map(destination),
       clusterResourceWhitelist: OPERATOR_CLUSTER_KINDS,
       namespaceResourceWhitelist: OPERATOR_KINDS,
     };
   }
 
+  #operators(): readonly Operator[] {
+    return operatorsIn(this.platform.catalog, this.platform.environment);
+  }
+
   #addOperator(operator: Operator): void {
-    // The catalog's model says string; its entries are the keys of the table, which the table's type proves.
-    const values = OPERATOR_VALUES[operator.name as OperatorName];
     this.#addApplication({
       name: `operator-${operator.name}`,
       project: OPERATORS_PROJECT,
-      wave: STAGES.operators,
+      wave: STAGES.operators + depthOf(this.#operators(), operator.name),
       namespace: operator.namespace,
-      source: {
-        repoURL: chartRepository(operator),
-        chart: operator.chart.name,
-        targetRevision: operator.chart.version,
-        helm: { releaseName: operator.name, valuesObject: values(this.platform.environment) },
-      },
+      source: this.#sourceOf(operator),
     });
+  }
+
+  #sourceOf(operator: Operator): ApplicationSource {
+    const { source, name } = operator;
+    const repoURL = repositoryOf(operator);
+    if (source.kind === 'git') return { repoURL, targetRevision: source.tag, path: source.path };
+    // The catalog's model says string; its entries are the keys of the table, which the table's type proves.
+    const values = OPERATOR_VALUES[name as OperatorName];
+    return {
+      repoURL,
+      targetRevision: source.version,
+      chart: source.name,
+      helm: { releaseName: name, valuesObject: values(new Given(this.platform, operator)) },
+    };
   }
 
   /** The delivery component is the app-of-apps itself: its Application is the one that a person applies, once. */

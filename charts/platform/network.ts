@@ -8,7 +8,7 @@ import { AllowPolicy, partyName } from '../lib/network.ts';
 function partiesIn(platform: Platform): readonly Party[] {
   const { catalog, environment } = platform;
   const parties = new Map<string, Party>();
-  for (const party of declaredEdges(catalog).flatMap(({ from, to }) => [from, to])) {
+  for (const party of declaredEdges(catalog, environment).flatMap(({ from, to }) => [from, to])) {
     const place = placeOf(catalog, environment, party);
     const isOurs = place.kind === 'pods' && catalog.namespaces.some(({ name }) => name === place.namespace);
     if (isOurs && party.kind !== 'service') parties.set(partyName(platform, party), party);

@@ -73,7 +73,7 @@ function withoutSchema(manifest: Manifest, catalog: Catalog): Findings {
     path: 'apiVersion',
     value: manifest.apiVersion,
     rule,
-    fix: 'Correct it, or add the operator to catalog/operators.ts',
+    fix: 'Correct it, or add the operator to catalog/operators/',
   };
   return { ...nothingFound, problems: [toProblem(manifest, violation)] };
 }

@@ -135,7 +135,9 @@ export const networkRows: readonly ParityRow[] = [
     kind: 'network permission',
     says: 'Network policies allow each declared edge, at both of its ends, and nothing else.',
     declared: (surroundings) =>
-      declaredEdges(surroundings.catalog).flatMap((edge) => permissionsOf(edge, surroundings)),
+      declaredEdges(surroundings.catalog, surroundings.tree.environment).flatMap((edge) =>
+        permissionsOf(edge, surroundings),
+      ),
     found: ({ tree }) => tree.ofKind('NetworkPolicy').flatMap(granted),
   },
 ];

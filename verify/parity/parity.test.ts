@@ -269,7 +269,7 @@ const differences: readonly Row[] = [
     'prod/user-service: the catalog declares this applied folder',
   ],
   [
-    'installed chart',
+    'installed operator',
     'an operator has another version',
     (draft) => draft.set('Application operator-strimzi', 'spec.source.targetRevision', '1.1.0'),
     'spec.source.targetRevision: 1.1.0',

@@ -1,4 +1,5 @@
 import { DELIVERY_NAMESPACE, GITOPS } from '#catalog/delivery.ts';
+import { operatorsIn } from '#catalog/footprints.ts';
 import type { Catalog, Namespace } from '#catalog/index.ts';
 import { SERVICE_LABEL } from '#catalog/infrastructure.ts';
 import { foldersOf } from '../references/delivery.ts';
@@ -61,23 +62,25 @@ const appliedFolders = (surroundings: Surroundings): readonly Found[] =>
 
 const withoutScheme = (repository: string): string => repository.replace(/^oci:\/\//, '');
 
-const declaredCharts = ({ catalog }: Surroundings): readonly Declared[] =>
-  catalog.operators.map(({ name, namespace, chart }) => ({
-    key: chart.name,
+const declaredSources = ({ catalog, tree }: Surroundings): readonly Declared[] =>
+  operatorsIn(catalog, tree.environment).map(({ name, namespace, source }) => ({
+    key: source.kind === 'chart' ? source.name : source.path,
     by: `operators.${name}`,
     facts: {
-      'spec.source.repoURL': withoutScheme(chart.repository),
-      'spec.source.targetRevision': chart.version,
+      'spec.source.repoURL': withoutScheme(source.repository),
+      'spec.source.targetRevision': source.kind === 'chart' ? source.version : source.tag,
       'spec.destination.namespace': namespace,
     },
   }));
 
-const installedCharts = (surroundings: Surroundings): readonly Found[] =>
+const isForeign = (source: Node): boolean => source.key('repoURL').text !== GITOPS.repository;
+
+const installedSources = (surroundings: Surroundings): readonly Found[] =>
   applications(surroundings).flatMap((application) =>
     sources(application)
-      .filter((source) => source.key('chart').exists)
+      .filter(isForeign)
       .map((source) =>
-        foundIn(application, source.key('chart').text ?? '', {
+        foundIn(application, source.key('chart').text ?? source.key('path').text ?? '', {
           'spec.source.repoURL': withoutScheme(source.key('repoURL').text ?? ''),
           'spec.source.targetRevision': source.key('targetRevision').text,
           'spec.destination.namespace': application.root.at('spec.destination.namespace').text,
@@ -87,15 +90,15 @@ const installedCharts = (surroundings: Surroundings): readonly Found[] =>
 
 /** A project beside those of the teams is there for what operators install. */
 function projects({ tree }: Surroundings): readonly Found[] {
-  const forCharts = new Set(
+  const forOperators = new Set(
     tree
       .ofKind('Application', 'argoproj.io')
-      .filter((application) => sources(application).some((source) => source.key('chart').exists))
+      .filter((application) => sources(application).some(isForeign))
       .map(({ root }) => root.at('spec.project').text),
   );
   return tree
     .ofKind('AppProject')
-    .filter(({ name, namespace }) => namespace === DELIVERY_NAMESPACE && !forCharts.has(name))
+    .filter(({ name, namespace }) => namespace === DELIVERY_NAMESPACE && !forOperators.has(name))
     .map((project) => foundIn(project, project.name));
 }
 
@@ -139,10 +142,10 @@ export const platformRows: readonly ParityRow[] = [
     found: appliedFolders,
   },
   {
-    kind: 'installed chart',
-    says: 'Each operator is installed from its pinned chart.',
-    declared: declaredCharts,
-    found: installedCharts,
+    kind: 'installed operator',
+    says: 'Each operator is installed from its pinned chart or tag.',
+    declared: declaredSources,
+    found: installedSources,
   },
   {
     kind: 'project',

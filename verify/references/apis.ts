@@ -1,3 +1,4 @@
+import { operatorsIn } from '#catalog/footprints.ts';
 import { nearest } from '../schemas/violation.ts';
 import { broken, inManifests, type ReferenceRow, resolved } from './row.ts';
 
@@ -12,13 +13,11 @@ export const apiRows: readonly ReferenceRow[] = [
     kind: 'API',
     says: 'Kinds that Kubernetes does not have are served by an operator that is installed.',
     find: ({ group, root }) => (OWN_GROUP.test(group) ? [] : [{ at: root.key('apiVersion'), value: group }]),
-    resolve: ({ value }, { catalog }) => {
-      const served = [...BOOTSTRAPPED, ...catalog.operators.flatMap(({ apiGroups }) => apiGroups)];
+    resolve: ({ value }, { catalog, tree }) => {
+      const served = [...BOOTSTRAPPED, ...operatorsIn(catalog, tree.environment).flatMap(({ apiGroups }) => apiGroups)];
       if (served.includes(value)) return resolved;
       const meant = nearest(value, served);
-      const fix = meant
-        ? `Write «${meant}»`
-        : 'Add the operator to catalog/operators.ts, so that it is installed before';
+      const fix = meant ? `Write «${meant}»` : 'Add the operator to catalog/operators/, so that it is installed before';
       return broken('no operator that is installed serves this group', fix);
     },
   }),

@@ -1,6 +1,6 @@
 import type { Party } from '#catalog/dataflow.ts';
 import type { Catalog, Environment } from '#catalog/index.ts';
-import { infrastructureParties, placeOf } from '#catalog/infrastructure.ts';
+import { type FixedPlace, installedParties, placeOf } from '#catalog/infrastructure.ts';
 import { names } from '#catalog/names.ts';
 import type { MadeData } from './made.ts';
 import type { Labels } from './pods.ts';
@@ -12,11 +12,15 @@ export interface InstalledPods {
   readonly labels: Labels;
 }
 
-export const WHY_INSTALLED = 'catalog/infrastructure.ts names them; the charts that bring them are not rendered here';
+/** Of AWS's own add-ons. */
+const FIXED_PODS = ['dns'] as const satisfies readonly FixedPlace[];
+
+export const WHY_INSTALLED = 'footprints of the catalog name them; the charts that bring them are not rendered here';
 
 export function installedPods(catalog: Catalog, environment: Environment): readonly InstalledPods[] {
   const parties: readonly Party[] = [
-    ...infrastructureParties.map((name): Party => ({ kind: 'infrastructure', name })),
+    ...FIXED_PODS.map((name): Party => ({ kind: 'infrastructure', name })),
+    ...installedParties(catalog, environment).map((name): Party => ({ kind: 'infrastructure', name })),
     ...catalog.stores.map(({ name }): Party => ({ kind: 'store', name })),
   ];
   return parties.flatMap((party): readonly InstalledPods[] => {

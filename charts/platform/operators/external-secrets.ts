@@ -1,0 +1,20 @@
+import type { Given } from './given.ts';
+
+export const externalSecrets = (given: Given) => ({
+  installCRDs: true,
+  replicaCount: given.replicas('external-secrets'),
+  leaderElect: true,
+  serviceAccount: { name: given.account('external-secrets') },
+  global: { nodeSelector: given.nodeSelector('external-secrets') },
+  resources: given.size('external-secrets'),
+  webhook: {
+    replicaCount: given.replicas('external-secrets-webhook'),
+    serviceAccount: { name: given.account('external-secrets-webhook') },
+    resources: given.size('external-secrets-webhook'),
+  },
+  certController: {
+    replicaCount: given.replicas('external-secrets-certificates'),
+    serviceAccount: { name: given.account('external-secrets-certificates') },
+    resources: given.size('external-secrets-certificates'),
+  },
+});

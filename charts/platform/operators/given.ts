@@ -1,0 +1,60 @@
+import { replicasOf, requestsOf } from '#catalog/footprints.ts';
+import type { Environment, FootprintPod, Operator } from '#catalog/index.ts';
+import { POOL_LABEL } from '#catalog/names.ts';
+import type { Platform } from '../../lib/component.ts';
+import { mebibytes, millis } from '../../lib/quantities.ts';
+
+/** What the restricted level of Pod Security asks of a container, and a root file system that nobody writes to. */
+export const RESTRICTED = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  runAsNonRoot: true,
+  capabilities: { drop: ['ALL'] },
+  seccompProfile: { type: 'RuntimeDefault' },
+} as const;
+
+export const RESTRICTED_POD = { runAsNonRoot: true, seccompProfile: RESTRICTED.seccompProfile } as const;
+
+/** What the values of an operator are made from: the environment and its footprint, so that the two cannot disagree. */
+export class Given {
+  readonly environment: Environment;
+  readonly platform: Platform;
+  readonly #operator: Operator;
+
+  constructor(platform: Platform, operator: Operator) {
+    this.platform = platform;
+    this.environment = platform.environment;
+    this.#operator = operator;
+  }
+
+  /** Resources of a container: processors without a limit, memory with one. */
+  size(party: string) {
+    const requests = requestsOf(this.#pod(party), this.environment);
+    if (!requests) throw new TypeError(`${party} of ${this.#operator.name} has no requests in its footprint.`);
+    return {
+      requests: { cpu: millis(requests.cpuMillis), memory: mebibytes(requests.memoryMiB) },
+      limits: { memory: mebibytes(requests.memoryMiB) },
+    };
+  }
+
+  replicas(party: string): number {
+    const count = replicasOf(this.#pod(party), this.environment);
+    if (count === 'every node') throw new TypeError(`${party} of ${this.#operator.name} runs on every node.`);
+    return count;
+  }
+
+  account(party: string): string {
+    return this.#pod(party).serviceAccount;
+  }
+
+  nodeSelector(party: string): Readonly<Record<string, string>> {
+    const { pool } = this.#pod(party);
+    return pool === 'every' ? {} : { [POOL_LABEL]: pool };
+  }
+
+  #pod(party: string): FootprintPod {
+    const pod = this.#operator.pods.find((candidate) => candidate.party === party);
+    if (!pod) throw new TypeError(`${this.#operator.name} has no pods «${party}» in its footprint.`);
+    return pod;
+  }
+}
