@@ -83,6 +83,17 @@ class Model {
       this.#table('player_revenue_days').add([event.player_id, day, earned.currency], ...amounts);
     }
     this.#item(event, day);
+    if (type === 'performance_sample') this.#performance(properties, day);
+  }
+
+  #performance({ fps, ping_millis: ping, crashed }: AcceptedEvent['properties'], day: string): void {
+    const whole = (value: unknown) => {
+      const number = Number(value);
+      return number > 1_000 ? Math.min(60_000, Math.round(number / 100) * 100) : Math.round(number);
+    };
+    this.#table('performance_days').add([day, 'fps', whole(fps)], 1);
+    this.#table('performance_days').add([day, 'ping_millis', whole(ping)], 1);
+    this.#table('performance_days').add([day, 'crashed', crashed === true ? 1 : 0], 1);
   }
 
   #item({ event_type: type, properties }: AcceptedEvent, day: string): void {
@@ -179,6 +190,7 @@ export const rollupQueries: Readonly<Record<string, { readonly keys: string; rea
   revenue_days: { keys: 'day, currency', sums: 'purchases, refunds, amount' },
   player_revenue_days: { keys: 'player_id, day, currency', sums: 'purchases, refunds, amount' },
   item_days: { keys: 'day, item_id, currency', sums: 'views, purchases, refunds, quantity, amount' },
+  performance_days: { keys: 'day, metric, value', sums: 'samples' },
   player_days: { keys: 'player_id, day', sums: '1' },
   cohort_days: { keys: 'cohort_day, day_number', sums: 'players' },
   active_players: { keys: 'window_days, day', sums: 'players' },

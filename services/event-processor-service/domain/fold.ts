@@ -4,6 +4,7 @@ import { HOUR_MINUTES, minuteOf } from './calendar.ts';
 import type { StorableEvent, Tenant } from './event.ts';
 import type { KnownPlayers } from './known-players.ts';
 import { revenueOf } from './money.ts';
+import { performanceCells } from './performance.ts';
 import { countsAsOnline, type PlayerTouch, wasOnline } from './player.ts';
 import { Sums } from './sums.ts';
 
@@ -151,6 +152,7 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['iap_transaction', earn],
   ['level_completed', score],
   ['match_end', score],
+  ['performance_sample', countPerformance],
 ]);
 
 function startSession(folding: Folding, event: StorableEvent): void {
@@ -223,6 +225,12 @@ function earn(folding: Folding, event: StorableEvent): void {
   const touch = folding.touchOf(event);
   touch.purchases += added.purchases;
   touch.refunds += added.refunds;
+}
+
+function countPerformance(folding: Folding, event: StorableEvent): void {
+  const key = { tenant_id: event.series.tenant.id, day: event.day };
+  for (const cell of performanceCells(event.event.properties as PropertiesOf<'performance_sample'>))
+    folding.sums.add('performance_days', { ...key, ...cell }, { samples: 1 });
 }
 
 /** Of equal scores the earlier stands, and of those at the same moment the smaller id: the order of arrival is nothing. */

@@ -37,6 +37,11 @@ export const additiveTables = {
     sums: { views: 'bigint', purchases: 'bigint', refunds: 'bigint', quantity: 'numeric', amount: 'numeric' },
     sharded: true,
   },
+  performance_days: {
+    keys: { tenant_id: 'integer', day: 'day', metric: 'text', value: 'integer' },
+    sums: { samples: 'bigint' },
+    sharded: true,
+  },
   conservation_minutes: {
     keys: { tenant_id: 'integer', minute: 'minute' },
     sums: {

@@ -39,6 +39,10 @@ const properties = fc.oneof(
       properties: { item_id: 'gem', currency: 'EUR', amount, ...(paid ? { transaction_id: 't' } : {}) },
     })),
   fc.constant({ event_type: 'item_viewed', properties: { item_id: 'gem' } }),
+  fc.record({ fps: fc.constantFrom(30, 59.6), ping: fc.constantFrom(20, 1_260), crashed: fc.boolean() }).map((of) => ({
+    event_type: 'performance_sample',
+    properties: { fps: of.fps, ping_millis: of.ping, crashed: of.crashed },
+  })),
   fc.constant({ event_type: 'dance', properties: { any: 'thing' } }),
 );
 

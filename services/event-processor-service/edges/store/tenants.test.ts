@@ -22,6 +22,7 @@ beforeAll(async () => {
     { event_type: 'session_end', properties: { duration_seconds: 5 } },
     { event_type: 'item_purchased', properties: { item_id: 'gem', currency: 'EUR', amount: 100 } },
     { event_type: 'level_completed', properties: { level: 1, duration_seconds: 2, score: 3 } },
+    { event_type: 'performance_sample', properties: { fps: 60, ping_millis: 20 } },
     { event_type: 'level_started', properties: { secret: 'theirs' } },
   ];
   const values = tenants.flatMap(([game_id, data_class]) =>
