@@ -1,4 +1,4 @@
-import type { Resources, Service } from './model/index.ts';
+import type { Environment, Resources, Service } from './model/index.ts';
 
 /** Bytes a second that one user may move on one broker, and its share of a broker's threads. */
 export interface KafkaQuota {
@@ -31,7 +31,21 @@ export const KAFKA_RESOURCES = {
   controller: { cpuMillis: 100, memoryMiB: 768, origin: 'metadata of a few hundred partitions; 384 MiB of heap' },
   topicOperator: { cpuMillis: 50, memoryMiB: 256, origin: 'ten topics; a JVM of 128 MiB of heap' },
   userOperator: { cpuMillis: 50, memoryMiB: 256, origin: 'a dozen users; a JVM of 128 MiB of heap' },
+  cruiseControl: { cpuMillis: 50, memoryMiB: 512, origin: 'windows of a hundred partitions; 256 MiB of heap' },
+  exporter: { cpuMillis: 10, memoryMiB: 48, origin: 'a Go program that asks for the offsets of a dozen groups' },
 } as const satisfies Record<string, Omit<Resources, 'memoryMiB'> & Partial<Resources>>;
 
 /** The log of the metadata quorum; Kafka keeps a snapshot and the records since. */
 export const KAFKA_CONTROLLER_STORAGE_GIB = 10;
+
+/** Strimzi refuses Cruise Control where there is one broker, which has nobody to share its load with. */
+export const isRebalanced = ({ kafka }: Pick<Environment, 'kafka'>): boolean => kafka.brokers > 1;
+
+/**
+ * What a broker can move over the network: half of what an m7g.large sustains (AWS, «General purpose instances»: 0.937
+ * Gbit/s), because it shares the node.
+ */
+export const KAFKA_BROKER_NETWORK_KIB_PER_SECOND = 57_000;
+
+/** Moving replicas takes at most a third of that, so that clients hardly feel it. */
+export const KAFKA_MOVE_BYTES_PER_SECOND = 20 * MIB;

@@ -33,6 +33,17 @@ export interface Listener {
   readonly authentication: { readonly type: 'scram-sha-512' };
 }
 
+export interface MetricsConfig {
+  readonly type: 'jmxPrometheusExporter';
+  readonly valueFrom: { readonly configMapKeyRef: { readonly name: string; readonly key: string } };
+}
+
+/** Levels and names of loggers as Log4j 2 has them; Strimzi changes levels without a restart. */
+export interface Logging {
+  readonly type: 'inline';
+  readonly loggers: Readonly<Record<string, string>>;
+}
+
 export interface OperatorContainer {
   readonly resources: ResourceAmounts;
   readonly jvmOptions: JvmOptions;
@@ -47,12 +58,34 @@ export interface KafkaSpec {
     readonly rack: { readonly type: 'topology-label'; readonly topologyKey: string };
     readonly config: Readonly<Record<string, string | number | boolean>>;
     readonly template: { readonly podDisruptionBudget: { readonly maxUnavailable: number } };
+    readonly metricsConfig: MetricsConfig;
+    readonly logging: Logging;
   };
   readonly entityOperator: {
     readonly topicOperator: OperatorContainer;
     readonly userOperator: OperatorContainer;
     readonly template: { readonly pod: PodTemplate };
   };
+  readonly kafkaExporter: {
+    readonly topicRegex: string;
+    readonly groupRegex: string;
+    readonly resources: ResourceAmounts;
+    readonly template: { readonly pod: PodTemplate };
+  };
+  readonly cruiseControl?: CruiseControl;
+}
+
+export interface CruiseControl {
+  readonly brokerCapacity: Readonly<Record<'cpu' | 'inboundNetwork' | 'outboundNetwork', string>>;
+  readonly config: Readonly<Record<string, string | number | boolean>>;
+  readonly autoRebalance: readonly {
+    readonly mode: 'add-brokers' | 'remove-brokers';
+    readonly template: { readonly name: string };
+  }[];
+  readonly resources: ResourceAmounts;
+  readonly jvmOptions: JvmOptions;
+  readonly metricsConfig: MetricsConfig;
+  readonly template: { readonly pod: PodTemplate };
 }
 export const Kafka = defineKind<KafkaSpec>(API, 'Kafka');
 
@@ -103,3 +136,11 @@ export interface KafkaUserSpec {
   };
 }
 export const KafkaUser = defineKind<KafkaUserSpec>(API, 'KafkaUser');
+
+export interface KafkaRebalanceSpec {
+  readonly goals: readonly string[];
+  /** Bytes a second that moving replicas may take of a broker. */
+  readonly replicationThrottle: number;
+  readonly concurrentPartitionMovementsPerBroker: number;
+}
+export const KafkaRebalance = defineKind<KafkaRebalanceSpec>(API, 'KafkaRebalance');

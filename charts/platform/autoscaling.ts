@@ -9,7 +9,7 @@ import { asIs, ExternalSecret, externalSecretSpec } from '../lib/external-secret
 import { TriggerAuthentication } from '../lib/keda.ts';
 import { bridgeStore } from '../lib/secret-bridge.ts';
 import { CLUSTER_LABEL, KafkaUser } from '../lib/strimzi.ts';
-import { userSpec } from './kafka-users.ts';
+import { userSpec } from './kafka/users.ts';
 
 const CREDENTIALS = 'keda-kafka';
 

@@ -31,7 +31,7 @@ export const PLATFORM_KINDS: readonly GroupKind[] = [
   ...kinds(CORE, 'ConfigMap', 'LimitRange', 'ResourceQuota', 'ServiceAccount'),
   ...kinds('argoproj.io', 'AppProject', 'Application'),
   ...kinds('external-secrets.io', 'ExternalSecret', 'SecretStore'),
-  ...kinds('kafka.strimzi.io', 'Kafka', 'KafkaNodePool', 'KafkaTopic', 'KafkaUser'),
+  ...kinds('kafka.strimzi.io', 'Kafka', 'KafkaNodePool', 'KafkaRebalance', 'KafkaTopic', 'KafkaUser'),
   ...kinds('keda.sh', 'TriggerAuthentication'),
   ...kinds('networking.k8s.io', 'NetworkPolicy'),
   ...kinds('rbac.authorization.k8s.io', 'Role', 'RoleBinding'),

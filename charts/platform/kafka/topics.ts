@@ -2,9 +2,9 @@ import type { App } from 'cdk8s';
 import type { Topic } from '#catalog/index.ts';
 import { names } from '#catalog/names.ts';
 import { topicConfig } from '#catalog/topic-config.ts';
-import { Component, type Platform, TEAM_LABEL } from '../lib/component.ts';
-import { keptWith } from '../lib/protection.ts';
-import { CLUSTER_LABEL, KafkaTopic } from '../lib/strimzi.ts';
+import { Component, type Platform, TEAM_LABEL } from '../../lib/component.ts';
+import { keptWith } from '../../lib/protection.ts';
+import { CLUSTER_LABEL, KafkaTopic } from '../../lib/strimzi.ts';
 
 /** One KafkaTopic for each topic of the catalog. */
 export class KafkaTopics extends Component {

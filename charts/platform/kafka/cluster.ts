@@ -1,19 +1,20 @@
 import type { App } from 'cdk8s';
 import { KAFKA_VERSION } from '#catalog/environments/index.ts';
-import { KAFKA_CONTROLLER_STORAGE_GIB, KAFKA_RESOURCES } from '#catalog/kafka.ts';
+import { isRebalanced, KAFKA_CONTROLLER_STORAGE_GIB, KAFKA_RESOURCES } from '#catalog/kafka.ts';
 import { enginePorts, names } from '#catalog/names.ts';
 import { TOPIC_DEFAULTS } from '#catalog/topics.ts';
-import { Component, type Platform } from '../lib/component.ts';
-import { keptWith } from '../lib/protection.ts';
-import { gibibytes, mebibytes, millis } from '../lib/quantities.ts';
-import { onNodesOf, tolerating, ZONE } from '../lib/scheduling.ts';
-import { CLUSTER_LABEL, Kafka, KafkaNodePool, type OperatorContainer, type PodTemplate } from '../lib/strimzi.ts';
-import { priorityClass, type StorageClassName } from './classes.ts';
+import { Component, type Platform } from '../../lib/component.ts';
+import { keptWith } from '../../lib/protection.ts';
+import { gibibytes } from '../../lib/quantities.ts';
+import { onNodesOf, tolerating, ZONE } from '../../lib/scheduling.ts';
+import { CLUSTER_LABEL, Kafka, KafkaNodePool, type OperatorContainer, type PodTemplate } from '../../lib/strimzi.ts';
+import { priorityClass, type StorageClassName } from '../classes.ts';
+import { ExporterRules, metricsConfig } from './metrics.ts';
+import { BALANCE_TOPIC_CONFIG, cruiseControl, RebalanceTemplate } from './rebalance.ts';
+import { amounts, heap, onSystemNodes } from './sizes.ts';
 
 /** A broker that is told to stop hands its leaderships over first. */
 const TERMINATION_GRACE_SECONDS = 120;
-/** Half for the heap; the rest is page cache and buffers, which serve most reads. */
-const HEAP_SHARE = 0.5;
 
 interface Pool {
   readonly role: 'controller' | 'broker';
@@ -24,15 +25,12 @@ interface Pool {
   readonly storageClass: StorageClassName;
 }
 
-const heap = (memoryMiB: number) => {
-  const size = `${Math.floor(memoryMiB * HEAP_SHARE)}m`;
-  return { '-Xms': size, '-Xmx': size };
-};
-
-const amounts = ({ cpuMillis, memoryMiB }: { readonly cpuMillis: number; readonly memoryMiB: number }) => ({
-  requests: { cpu: millis(cpuMillis), memory: mebibytes(memoryMiB) },
-  limits: { memory: mebibytes(memoryMiB) },
-});
+/** What is refused is written down: it is how an intruder, or a right that is missing, shows first. */
+const LOGGERS = {
+  'rootLogger.level': 'INFO',
+  'logger.authorizer.name': 'kafka.authorizer.logger',
+  'logger.authorizer.level': 'INFO',
+} as const;
 
 const operator = (size: { readonly cpuMillis: number; readonly memoryMiB: number }): OperatorContainer => ({
   resources: amounts(size),
@@ -51,6 +49,11 @@ export class KafkaCluster extends Component {
     });
     const { kafka } = platform.environment;
     this.#addCluster();
+    new ExporterRules(this, 'kafka', 'brokers');
+    if (isRebalanced(platform.environment)) {
+      new ExporterRules(this, 'kafka', 'cruise-control');
+      new RebalanceTemplate(this);
+    }
     this.#addPool('controllers', {
       role: 'controller',
       replicas: kafka.controllers,
@@ -90,18 +93,28 @@ export class KafkaCluster extends Component {
           rack: { type: 'topology-label', topologyKey: ZONE },
           config: this.#config(),
           template: { podDisruptionBudget: { maxUnavailable: 1 } },
+          metricsConfig: metricsConfig('brokers'),
+          logging: { type: 'inline', loggers: LOGGERS },
         },
         entityOperator: {
           topicOperator: operator(KAFKA_RESOURCES.topicOperator),
           userOperator: operator(KAFKA_RESOURCES.userOperator),
-          template: { pod: { affinity: onNodesOf('system'), enableServiceLinks: false } },
+          template: { pod: onSystemNodes },
         },
+        kafkaExporter: {
+          topicRegex: '.*',
+          groupRegex: '.*',
+          resources: amounts(KAFKA_RESOURCES.exporter),
+          template: { pod: onSystemNodes },
+        },
+        ...(isRebalanced(environment) ? { cruiseControl: cruiseControl() } : {}),
       },
     });
   }
 
   #config(): Readonly<Record<string, string | number | boolean>> {
-    const { replicationFactor, minInSyncReplicas } = this.platform.environment.kafka;
+    const { environment } = this.platform;
+    const { replicationFactor, minInSyncReplicas } = environment.kafka;
     return {
       'auto.create.topics.enable': false,
       'unclean.leader.election.enable': false,
@@ -111,6 +124,7 @@ export class KafkaCluster extends Component {
       'offsets.topic.replication.factor': replicationFactor,
       'transaction.state.log.replication.factor': replicationFactor,
       'transaction.state.log.min.isr': minInSyncReplicas,
+      ...(isRebalanced(environment) ? BALANCE_TOPIC_CONFIG(environment.kafka) : {}),
     };
   }
 

@@ -3,9 +3,9 @@ import { usesKafka } from '#catalog/configuration.ts';
 import type { Service } from '#catalog/index.ts';
 import { KAFKA_QUOTAS, type KafkaQuota } from '#catalog/kafka.ts';
 import { names } from '#catalog/names.ts';
-import { aclsOf } from '../lib/acls.ts';
-import { Component, type Platform, TEAM_LABEL } from '../lib/component.ts';
-import { type Acl, CLUSTER_LABEL, KafkaUser, type KafkaUserSpec } from '../lib/strimzi.ts';
+import { aclsOf } from '../../lib/acls.ts';
+import { Component, type Platform, TEAM_LABEL } from '../../lib/component.ts';
+import { type Acl, CLUSTER_LABEL, KafkaUser, type KafkaUserSpec } from '../../lib/strimzi.ts';
 
 export function userSpec(acls: readonly Acl[], quota: KafkaQuota): KafkaUserSpec {
   return {
