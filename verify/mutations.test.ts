@@ -57,7 +57,7 @@ const FREE_KEYS = new RegExp(
 );
 
 /** What the schemas leave to whoever reads it. */
-const OPEN = /^spec\.(?:kafka\.)?config\b|valuesObject\b/;
+const OPEN = /^spec\.(?:kafka\.|cruiseControl\.)?config\b|loggers\b|valuesObject\b/;
 
 /** Without these nothing is an object at all, which the loader says. */
 const IDENTITY = /^(?:apiVersion|kind|metadata|metadata\.name)$/;

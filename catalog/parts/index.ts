@@ -1,9 +1,10 @@
 import type { Part } from '../model/index.ts';
 import { argoCd } from './argo-cd.ts';
+import { cruiseControl } from './cruise-control.ts';
 import { kafka } from './kafka.ts';
 import { mesh } from './mesh.ts';
 import { otelCollector } from './otel-collector.ts';
 import { prometheus } from './prometheus.ts';
 
 /** What charts of this repository render, or operators make of it, beside the services. */
-export const parts = [argoCd, mesh, kafka, prometheus, otelCollector] as const satisfies readonly Part[];
+export const parts = [argoCd, mesh, kafka, cruiseControl, prometheus, otelCollector] as const satisfies readonly Part[];

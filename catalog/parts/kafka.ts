@@ -3,8 +3,9 @@ import { PLATFORM } from '../names.ts';
 
 const CLUSTER = { 'strimzi.io/cluster': PLATFORM } as const;
 const AGENT = { name: 'tcp-kafkaagent', number: 8443 } as const;
+const METRICS = { name: 'tcp-prometheus', number: 9404 } as const;
 
-/** Pods that Strimzi makes of the objects of charts/platform/kafka-cluster.ts; ports: «Network policies» of its guide. */
+/** Pods that Strimzi makes of the objects of charts/platform/kafka/cluster.ts; ports: «Network policies» of its guide. */
 export const kafka = {
   name: 'kafka',
   namespace: 'kafka',
@@ -16,7 +17,7 @@ export const kafka = {
       serviceAccount: `${PLATFORM}-kafka`,
       replicas: { full: 3, single: 1 },
       pool: 'data',
-      ports: [{ name: 'tcp-replication', number: 9091 }, { name: 'tcp-clientstls', number: 9093 }, AGENT],
+      ports: [{ name: 'tcp-replication', number: 9091 }, { name: 'tcp-clientstls', number: 9093 }, AGENT, METRICS],
     },
     {
       party: 'kafka-controllers',
@@ -24,15 +25,23 @@ export const kafka = {
       serviceAccount: `${PLATFORM}-kafka`,
       replicas: { full: 3, single: 1 },
       pool: 'data',
-      ports: [{ name: 'tcp-ctrlplane', number: 9090 }, AGENT],
+      ports: [{ name: 'tcp-ctrlplane', number: 9090 }, AGENT, METRICS],
     },
     {
       party: 'kafka-entity-operator',
       labels: { ...CLUSTER, 'strimzi.io/name': `${PLATFORM}-entity-operator` },
       serviceAccount: `${PLATFORM}-entity-operator`,
       replicas: { full: 1, single: 1 },
-      pool: 'data',
+      pool: 'system',
       ports: [],
+    },
+    {
+      party: 'kafka-exporter',
+      labels: { ...CLUSTER, 'strimzi.io/name': `${PLATFORM}-kafka-exporter` },
+      serviceAccount: `${PLATFORM}-kafka-exporter`,
+      replicas: { full: 1, single: 1 },
+      pool: 'system',
+      ports: [METRICS],
     },
   ],
   edges: [
@@ -43,5 +52,9 @@ export const kafka = {
     { from: 'kafka-controllers', to: 'kubernetes-api', port: 443, purpose: "the node's zone" },
     { from: 'kafka-entity-operator', to: 'kafka', port: 9091, purpose: 'create topics, users and ACLs' },
     { from: 'kafka-entity-operator', to: 'kubernetes-api', port: 443, purpose: 'reconcile' },
+    { from: 'kafka-exporter', to: 'kafka', port: 9091, purpose: 'offsets of groups and topics' },
+    { from: 'prometheus', to: 'kafka', port: 9404, purpose: 'metrics of brokers' },
+    { from: 'prometheus', to: 'kafka-controllers', port: 9404, purpose: 'metrics of controllers' },
+    { from: 'prometheus', to: 'kafka-exporter', port: 9404, purpose: 'lag of groups' },
   ],
 } as const satisfies Part;

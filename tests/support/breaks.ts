@@ -1,3 +1,4 @@
+import { kafkaBreaks } from './kafka-breaks.ts';
 import { type Draft, get, set } from './output.ts';
 
 const API = 'Deployment analytics-api';
@@ -32,6 +33,7 @@ export type Break = readonly [kind: string, what: string, change: (draft: Draft)
 
 /** Deliberate breaks, at least one for each kind of reference, and what the verifier must say of it. */
 export const breaks: readonly Break[] = [
+  ...kafkaBreaks,
   [
     'API',
     'a group is mistyped',

@@ -1,6 +1,7 @@
 import { awsRows } from './aws.ts';
 import { configurationRows } from './configuration.ts';
 import { kafkaRows } from './kafka.ts';
+import { kafkaPartRows } from './kafka-parts.ts';
 import { networkRows } from './network.ts';
 import { platformRows } from './platform.ts';
 import type { ParityRow } from './row.ts';
@@ -11,6 +12,7 @@ export const parityRows: readonly ParityRow[] = [
   ...serviceRows,
   ...configurationRows,
   ...kafkaRows,
+  ...kafkaPartRows,
   ...networkRows,
   ...platformRows,
   ...awsRows,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { catalog, serviceNamed } from '#catalog/index.ts';
+import { kafkaDifferences } from '#tests/support/kafka-breaks.ts';
 import { type Draft, Draft as OutputDraft, outputOf, set } from '#tests/support/output.ts';
 import { parity } from '../checks/parity.ts';
 import { Tree } from '../tree/tree.ts';
@@ -20,6 +21,7 @@ type Row = readonly [kind: string, what: string, change: (draft: Draft) => void,
 
 /** Deliberate differences from the catalog, and how the verifier names each: `path: value: rule`. */
 const differences: readonly Row[] = [
+  ...kafkaDifferences,
   [
     'workload',
     'a service is missing',

@@ -86,19 +86,48 @@ const authority =
     return provider.key('type').text === type ? [use(provider, 'name', [provider.key('key')])] : [];
   };
 
-const kafkaMetrics = (root: Node): readonly Use[] => {
-  const from = root.at('spec.kafka.metricsConfig.valueFrom.configMapKeyRef');
-  return [use(from, 'name', [from.key('key')])];
-};
+/** Rules of exporters, and loggers, that Strimzi reads from config maps. */
+const strimziConfiguration =
+  (...sections: readonly string[]) =>
+  (root: Node): readonly Use[] =>
+    sections
+      .flatMap((section) => [`${section}.metricsConfig`, `${section}.logging`])
+      .map((path) => root.at(`${path}.valueFrom.configMapKeyRef`))
+      .map((from) => use(from, 'name', [from.key('key')]));
+
+/** What a client that Strimzi runs signs in with, and whom it trusts. */
+const strimziClients =
+  (find: (root: Node) => readonly Node[]) =>
+  (root: Node): readonly Use[] =>
+    find(root).flatMap((client) => {
+      const password = client.at('authentication.passwordSecret');
+      const certificates = client.list('tls.trustedCertificates');
+      return [
+        use(password, 'secretName', [password.key('password')]),
+        ...certificates.map((trusted) => use(trusted, 'secretName', [trusted.key('certificate')])),
+      ];
+    });
+
+const mirrorEnds = (root: Node): readonly Node[] => [
+  root.at('spec.target'),
+  ...root.list('spec.mirrors').map((one) => one.key('source')),
+];
 
 /** Kinds other than pods that name a secret of their namespace. */
 const SECRET_FIELDS: Fields = {
   TriggerAuthentication: triggerSecrets,
   Role: grantedSecrets,
   SecretStore: authority('Secret'),
+  KafkaConnect: strimziClients((root) => [root.key('spec')]),
+  KafkaMirrorMaker2: strimziClients(mirrorEnds),
 };
 /** Kinds other than pods that name a config map of their namespace. */
-const CONFIG_MAP_FIELDS: Fields = { Kafka: kafkaMetrics, SecretStore: authority('ConfigMap') };
+const CONFIG_MAP_FIELDS: Fields = {
+  Kafka: strimziConfiguration('spec.kafka', 'spec.cruiseControl'),
+  KafkaConnect: strimziConfiguration('spec'),
+  KafkaMirrorMaker2: strimziConfiguration('spec'),
+  SecretStore: authority('ConfigMap'),
+};
 
 function secretUses(manifest: Manifest): readonly Use[] {
   const podSpec = podSpecOf(manifest);

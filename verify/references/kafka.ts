@@ -21,6 +21,8 @@ interface PatternReference extends Reference {
 
 const CLUSTER_KINDS: ReadonlySet<string> = new Set(['KafkaNodePool', 'KafkaTopic', 'KafkaUser', 'KafkaRebalance']);
 
+const TEMPLATE_ANNOTATION = 'strimzi.io/rebalance-template';
+
 export const topicNamesOf = (tree: Surroundings['tree']): readonly string[] =>
   tree.ofKind('KafkaTopic').map(({ name, root }) => root.at('spec.topicName').text ?? name);
 
@@ -81,7 +83,36 @@ function poolsOf(kafka: ClusterReference, { tree }: Surroundings): Resolution {
       );
 }
 
+const rebalanceTemplates = ({ kind, group: apiGroup, root, namespace }: Manifest): readonly ClusterReference[] =>
+  kind === 'Kafka' && apiGroup === 'kafka.strimzi.io'
+    ? root
+        .list('spec.cruiseControl.autoRebalance')
+        .map((entry) => entry.at('template.name'))
+        .map((at) => ({ at, value: at.text ?? 'missing', namespace }))
+    : [];
+
+/** Without the annotation it is no template but an order to move replicas at once. */
+function rebalanceTemplate({ value, namespace }: ClusterReference, { tree }: Surroundings): Resolution {
+  const known = tree.ofKind('KafkaRebalance').filter((rebalance) => rebalance.namespace === namespace);
+  const found = known.find(({ name }) => name === value);
+  if (!found)
+    return among(
+      value,
+      known.map(({ name }) => name),
+      'KafkaRebalance',
+    );
+  return found.root.at('metadata.annotations').texts[TEMPLATE_ANNOTATION] === 'true'
+    ? resolved
+    : broken('this KafkaRebalance is no template', `Give it the annotation ${TEMPLATE_ANNOTATION}: "true"`);
+}
+
 export const kafkaRows: readonly ReferenceRow[] = [
+  inManifests<ClusterReference>({
+    kind: 'rebalance template',
+    says: 'What replicas are moved by when brokers come or go exists, and is a template.',
+    find: rebalanceTemplates,
+    resolve: rebalanceTemplate,
+  }),
   inManifests<ClusterReference>({
     kind: 'kafka cluster',
     says: "Strimzi's objects belong to a Kafka cluster of their namespace.",

@@ -60,6 +60,30 @@ describe.each(ENVIRONMENTS)('Kafka in %s', (environment) => {
     expect(at(kafka, 'spec', 'kafka', 'template', 'podDisruptionBudget')).toEqual({ maxUnavailable: 1 });
   });
 
+  test('exports metrics from brokers, controllers and the offsets of groups', () => {
+    expect(at(kafka, 'spec', 'kafka', 'metricsConfig', 'type')).toBe('jmxPrometheusExporter');
+    expect(at(kafka, 'spec', 'kafkaExporter')).toMatchObject({ topicRegex: '.*', groupRegex: '.*' });
+  });
+
+  test('writes down whom it refuses', () => {
+    expect(at(kafka, 'spec', 'kafka', 'logging', 'loggers')).toMatchObject({
+      'logger.authorizer.name': 'kafka.authorizer.logger',
+      'logger.authorizer.level': 'INFO',
+    });
+  });
+
+  test('moves replicas by itself when brokers come or go, where there are any to move them to', () => {
+    const modes = listAt(kafka, 'spec', 'cruiseControl', 'autoRebalance').map((entry) => at(entry, 'mode'));
+    expect(modes).toEqual(size.brokers > 1 ? ['add-brokers', 'remove-brokers'] : []);
+    const templates = ofKind(environment, 'KafkaRebalance');
+    expect(templates.map(({ metadata }) => metadata.annotations?.['strimzi.io/rebalance-template'])).toEqual(
+      size.brokers > 1 ? ['true'] : [],
+    );
+    expect(at(kafka, 'spec', 'kafka', 'config', 'cruise.control.metrics.topic.replication.factor')).toBe(
+      size.brokers > 1 ? size.replicationFactor : undefined,
+    );
+  });
+
   test('gives half of its memory to the heap', () => {
     expect(at(pool('brokers'), 'spec', 'jvmOptions', '-Xmx')).toBe(`${size.brokerMemoryMiB / 2}m`);
     expect(at(pool('brokers'), 'spec', 'resources', 'limits')).toEqual({ memory: `${size.brokerMemoryMiB}Mi` });

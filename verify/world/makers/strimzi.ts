@@ -35,11 +35,13 @@ function kafkaPods(cluster: string, name: string): Labels {
   return { [CLUSTER_LABEL]: cluster, 'strimzi.io/kind': 'Kafka', 'strimzi.io/name': `${cluster}-${name}` };
 }
 
+const BALANCE: PodPort = { name: 'rest-api', number: 9090, protocol: 'TCP' };
+
 /** Parts of a Kafka object that are pods of their own when their section is there. */
 const PARTS = [
-  { section: 'spec.entityOperator', name: 'entity-operator', ports: [] },
-  { section: 'spec.kafkaExporter', name: 'kafka-exporter', ports: [METRICS] },
-  { section: 'spec.cruiseControl', name: 'cruise-control', ports: [{ ...CONTROL_PLANE, name: 'rest-api' }, METRICS] },
+  { section: 'spec.entityOperator', name: 'entity-operator', api: undefined, ports: [] },
+  { section: 'spec.kafkaExporter', name: 'kafka-exporter', api: undefined, ports: [METRICS] },
+  { section: 'spec.cruiseControl', name: 'cruise-control', api: BALANCE.number, ports: [BALANCE, METRICS] },
 ] as const;
 
 function kafka(manifest: Manifest): Made {
@@ -47,11 +49,13 @@ function kafka(manifest: Manifest): Made {
   const authority = (suffix: string): MadeData => ({ namespace, name: `${name}-${suffix}`, keys: CA_KEYS });
   const listeners = listenersOf(manifest);
   const parts = PARTS.filter(({ section }) => root.at(section).exists);
+  const apis = parts.filter(({ api }) => api !== undefined);
   return {
     secrets: [authority('cluster-ca-cert'), authority('clients-ca-cert')],
     services: [
       { namespace, name: `${name}-kafka-bootstrap`, ports: numbersOf([REPLICATION, ...listeners]) },
       { namespace, name: `${name}-kafka-brokers`, ports: numbersOf([CONTROL_PLANE, REPLICATION, AGENT, ...listeners]) },
+      ...apis.map((part) => ({ namespace, name: `${name}-${part.name}`, ports: part.api ? [part.api] : [] })),
     ],
     serviceAccounts: [
       { namespace, name: `${name}-kafka` },
