@@ -3,11 +3,15 @@ import { type Draft, get } from './output.ts';
 
 const CLUSTER = 'Kafka gamemetrics';
 
-const replaced = (draft: Draft, key: string, path: string, [from, to]: readonly [string, string]): void => {
-  const text = get(draft.object(key), path);
-  if (typeof text !== 'string' || !text.includes(from)) throw new Error(`${key} has no «${from}» at ${path}.`);
-  draft.set(key, path, text.replace(from, to));
-};
+const RULES = 'data["rules.yml"]';
+
+/** Gives a series of the brokers' exporter another name. */
+function renamed(draft: Draft, from: string, to: string): void {
+  const key = 'ConfigMap brokers-metrics';
+  const text = get(draft.object(key), RULES);
+  if (typeof text !== 'string' || !text.includes(from)) throw new Error(`${key} has no «${from}».`);
+  draft.set(key, RULES, text.replace(from, to));
+}
 
 /** References around Kafka that lead nowhere. */
 export const kafkaBreaks: readonly Break[] = [
@@ -48,8 +52,7 @@ export const kafkaDifferences: readonly Break[] = [
   [
     'exported series',
     'a series has another name than alerts ask for',
-    (draft) =>
-      replaced(draft, 'ConfigMap brokers-metrics', 'data["rules.yml"]', ['isrshrinks_total', 'isr_shrinks_total']),
+    (draft) => renamed(draft, 'isrshrinks_total', 'isr_shrinks_total'),
     'isr_shrinks_total: the output has this exported series',
   ],
   [
