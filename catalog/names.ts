@@ -81,8 +81,12 @@ export const names = {
   trail: (environment: Pick<Environment, 'name'>): string => `${PLATFORM}-${environment.name}`,
   backupVault: (site: Place): string => `${PLATFORM}-${siteLabel(site)}`,
   /** Everybody who must hear of AWS listens to this topic. */
-  alertTopic: (environment: Pick<Environment, 'name'>): string => `${PLATFORM}-${environment.name}-alerts`,
-  alarm: (environment: Pick<Environment, 'name'>, alarm: string): string => `${PLATFORM}-${environment.name}-${alarm}`,
+  alertTopic: (site: Place): string => `${PLATFORM}-${siteLabel(site)}-alerts`,
+  alarm: (site: Place, alarm: string): string => `${PLATFORM}-${siteLabel(site)}-${alarm}`,
+  /** The group of EventBridge Scheduler's schedules that put an environment to sleep and wake it. */
+  scheduleGroup: (site: Place): string => `${PLATFORM}-${siteLabel(site)}-sleep`,
+  /** `Name` of the security group of the balancers that the other region reads from; their Services name it so. */
+  replicationGroup: (site: Place): string => `${PLATFORM}-${siteLabel(site)}-replication`,
   publicHost: (environment: Pick<Environment, 'domain'>, use: 'api' | 'dashboard' | 'id'): string =>
     `${use}.${environment.domain}`,
   /** The `iss` of the platform's tokens: user-service under its public name. */
@@ -125,6 +129,8 @@ export type SystemAccount = keyof typeof systemAccounts;
 /** Ports of the engines, as their vendors give them. */
 export const enginePorts = {
   kafka: 9093,
+  /** What MirrorMaker 2 in the recovery region reads from; SCRAM over TLS, behind a balancer inside the network. */
+  kafkaReplication: 9094,
   postgresql: 5432,
   redis: 6379,
   qdrant: 6333,

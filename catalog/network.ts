@@ -1,4 +1,5 @@
 import type { Environment } from './model/index.ts';
+import { enginePorts } from './names.ts';
 
 /**
  * The address plan of a VPC, in the order in which the subnets are laid out. Infra allocates them in this order and with
@@ -30,6 +31,12 @@ export const PRIVATE_RANGES = [
   '169.254.0.0/16',
   '172.16.0.0/12',
   '192.168.0.0/16',
+] as const;
+
+/** What the recovery region may reach in the first one, across their peering, and who does (adr/0013). */
+export const REPLICATION_LISTENERS = [
+  { port: enginePorts.kafkaReplication, purpose: 'Kafka, for MirrorMaker 2' },
+  { port: enginePorts.postgresql, purpose: 'TimescaleDB, for its streaming replica' },
 ] as const;
 
 const toNumber = (address: string): number =>

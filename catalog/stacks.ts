@@ -16,12 +16,14 @@ export const ENVIRONMENT_STACKS = [
   'chaos',
   'delivery',
   'edge',
+  'sleep',
+  'peering',
 ] as const;
 
 /** Stacks of the recovery region: what the first region copies to stands before it, what copies from it after it. */
 export const STANDBY_STACKS = {
   before: ['network', 'storage', 'vault'],
-  after: ['database', 'cache', 'cluster', 'edge'],
+  after: ['database', 'cache', 'cluster', 'edge', 'alarms', 'peering'],
 } as const;
 
 /** The stacks of the shared account. */
@@ -34,6 +36,8 @@ const conditions: Partial<Readonly<Record<StackKind, (environment: Environment) 
   vault: ({ backups }) => backups.length > 0,
   backup: ({ backups }) => backups.length > 0,
   chaos: survivesZoneLoss,
+  sleep: ({ wakingHours }) => wakingHours !== undefined,
+  peering: ({ recovery }) => recovery !== undefined,
 };
 
 export const hasStack = (environment: Environment, kind: StackKind): boolean => conditions[kind]?.(environment) ?? true;

@@ -15,8 +15,11 @@ import { DeliveryStack } from './stacks/delivery-stack.ts';
 import { DnsStack } from './stacks/dns-stack.ts';
 import { EdgeStack } from './stacks/edge-stack.ts';
 import { NetworkStack } from './stacks/network-stack.ts';
+import { PeeringStack, StandbyPeeringStack } from './stacks/peering-stack.ts';
 import type { Place, Platform } from './stacks/platform-stack.ts';
 import { RegistryStack } from './stacks/registry-stack.ts';
+import { SleepStack } from './stacks/sleep-stack.ts';
+import { StandbyAlarmsStack } from './stacks/standby-alarms-stack.ts';
 import { StandbyDatabaseStack } from './stacks/standby-database-stack.ts';
 import { StorageStack } from './stacks/storage-stack.ts';
 import { VaultStack } from './stacks/vault-stack.ts';
@@ -36,14 +39,19 @@ export function addStacks(app: App, platform: Platform): void {
   const database = new DatabaseStack(app, platform, { network }).after(...standby.map((copies) => copies.vault));
   const cache = new CacheStack(app, platform, { network });
   const dns = new DnsStack(app, platform);
-  new ClusterStack(app, platform, { network, storage, database, cache, zoneArn: dns.zone.hostedZoneArn });
-  new AlarmsStack(app, platform, { network, database, cache });
+  const cluster = new ClusterStack(app, platform, {
+    ...{ network, storage, database, cache },
+    zoneArn: dns.zone.hostedZoneArn,
+  });
+  const alarms = new AlarmsStack(app, platform, { network, database, cache });
   for (const vault of ifHas(platform, 'vault', () => new VaultStack(app, platform)))
     new BackupStack(app, platform, { vault, database }).after(...standby.map((copies) => copies.vault));
   ifHas(platform, 'chaos', () => new ChaosStack(app, platform, { network, database }));
   new DeliveryStack(app, platform);
   const edge = new EdgeStack(app, platform, { zone: dns.zone });
-  for (const copies of standby) addStandby(app, { copies, database, edge });
+  for (const hours of given(environment.wakingHours))
+    new SleepStack(app, platform, { hours, cluster, database, alarms });
+  for (const copies of standby) addStandby(app, { platform, copies, network, database, edge });
 }
 
 /** What the recovery region must have before the first region can copy into it. */
@@ -57,20 +65,28 @@ function addCopies(app: App, platform: Platform) {
 }
 
 interface Standby {
+  readonly platform: Platform;
+  readonly network: NetworkStack;
   readonly copies: ReturnType<typeof addCopies>;
   readonly database: DatabaseStack;
   readonly edge: EdgeStack;
 }
 
 /** What the recovery region runs: a database that follows the first region's, and a cluster that a parameter wakes. */
-function addStandby(app: App, { copies, database: source, edge }: Standby): void {
+function addStandby(app: App, { platform: first, network: home, copies, database: source, edge }: Standby): void {
   const { platform, network, storage, vault } = copies;
+  const peering = new PeeringStack(app, first, { network: home, peer: platform.environment }).after(network);
   const database = new StandbyDatabaseStack(app, platform, { network, vault, source: source.platform.environment });
   database.after(source);
   const cache = new CacheStack(app, platform, { network });
   new ClusterStack(app, platform, { network, storage, database, cache });
   new EdgeStack(app, platform, {}).after(edge);
+  new StandbyAlarmsStack(app, platform, { network, database, cache });
+  new StandbyPeeringStack(app, platform, { network, peer: first.environment }).after(peering);
 }
+
+/** None or one. */
+const given = <T>(value: T | undefined): readonly T[] => (value === undefined ? [] : [value]);
 
 /** A stack that only some environments have: none or one. */
 const ifHas = <T>({ environment }: Platform, kind: StackKind, add: () => T): readonly T[] =>

@@ -28,6 +28,7 @@ afterEach(() => programs.remove());
 
 const ACCOUNT: Reply = { words: '*sts get-caller-identity*', stdout: '111111111111' };
 const ZONE = 'dev.gamemetrics.example.';
+const AWAKE: Reply = { words: '*describe-instances*eks:cluster-name*', stdout: 'True' };
 const ZONES: Reply = {
   words: '*list-hosted-zones-by-name*',
   stdout: JSON.stringify({ HostedZones: [{ Id: '/hostedzone/Z1', Name: ZONE }] }),
@@ -104,6 +105,7 @@ describe('gm destroy', () => {
       const version = { Versions: [{ Key: 'a', VersionId: '1' }], DeleteMarkers: [{ Key: 'b', VersionId: '2' }] };
       programs.add('aws', [
         ACCOUNT,
+        AWAKE,
         ZONES,
         RECORDS,
         { words: '*elbv2.k8s.aws/cluster*', stdout: 'arn:load-balancer', times: 2 },
@@ -125,6 +127,8 @@ describe('gm destroy', () => {
         'aws logs delete-log-group --log-group-name RDSOSMetrics --region us-east-1 --output text',
       ]);
       const order = [
+        'delete-stack --stack-name gamemetrics-dev-sleep',
+        'list-nodegroups',
         'delete application kafka ',
         'elbv2.k8s.aws/cluster',
         'delete persistentvolumeclaims',
@@ -146,7 +150,7 @@ describe('gm destroy', () => {
         { words: '*head-bucket*', code: 254, stderr: 'not found' },
       ];
       const failure: Reply = { words: '*delete-stack*dev-audit*', code: 255, stderr: 'first\nAccess denied', times: 1 };
-      programs.add('aws', [ACCOUNT, ZONES, RECORDS, ...gone, failure, { words: '*', stdout: '' }]);
+      programs.add('aws', [ACCOUNT, AWAKE, ZONES, RECORDS, ...gone, failure, { words: '*', stdout: '' }]);
       programs.add('kubectl', [{ words: '*', code: 1, stderr: 'no cluster' }]);
       const first = await destroy('--env', 'dev');
       expect(first.code).toBe(1);

@@ -14,6 +14,7 @@ export const dev = {
   ],
   domain: 'dev.gamemetrics.example',
   backups: [],
+  wakingHours: { days: 'MON-FRI', from: 7, to: 20, timeZone: 'America/New_York' },
   budget: { minUsd: 150, maxUsd: 200 },
   retainData: false,
   objectLock: false,

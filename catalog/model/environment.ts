@@ -104,6 +104,17 @@ export interface ClusterAccess {
   readonly namespaces: readonly string[];
 }
 
+/** When an environment has nodes and a database that runs; the rest of the week it sleeps (adr/0012). */
+export interface WakingHours {
+  /** Days of the week as EventBridge Scheduler's cron takes them. */
+  readonly days: 'MON-FRI' | 'MON-SAT' | 'MON-SUN';
+  /** Hours of the day, on the clock of the time zone: awake from the first, asleep from the second. */
+  readonly from: number;
+  readonly to: number;
+  /** IANA. */
+  readonly timeZone: string;
+}
+
 export interface Environment extends Site {
   readonly name: EnvironmentName;
   readonly summary: string;
@@ -113,6 +124,8 @@ export interface Environment extends Site {
   readonly backups: readonly BackupRule[];
   /** Sizes of the node groups once the recovery region has taken over; absent everywhere else. */
   readonly awake?: AwakeSizes;
+  /** Always awake when absent. */
+  readonly wakingHours?: WakingHours;
   readonly domain: string;
   /** US dollars a month at base load, the recovery region excluded (spec, platform.md). */
   readonly budget: { readonly minUsd: number; readonly maxUsd: number };

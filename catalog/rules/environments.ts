@@ -1,5 +1,5 @@
 import type { Problem } from '../check.ts';
-import type { Environment } from '../model/index.ts';
+import type { Environment, WakingHours } from '../model/index.ts';
 import type { Rule } from './index.ts';
 
 interface EnvironmentRule {
@@ -9,6 +9,9 @@ interface EnvironmentRule {
   readonly value: (environment: Environment) => string;
   readonly holds: (environment: Environment) => boolean;
 }
+
+const areHours = ({ from, to }: WakingHours): boolean =>
+  [from, to].every((hour) => Number.isInteger(hour) && hour >= 0 && hour < 24) && from < to;
 
 const table: readonly EnvironmentRule[] = [
   {
@@ -89,6 +92,15 @@ const table: readonly EnvironmentRule[] = [
         .join(', '),
     holds: ({ nodeGroups }) =>
       Object.values(nodeGroups).every(({ min, desired, max }) => min <= desired && desired <= max),
+  },
+  {
+    path: 'wakingHours',
+    rule: 'an environment sleeps only where data may be lost with it; whole hours, the first before the second; RDS stops no instance with read replicas',
+    fix: 'Leave wakingHours out, or give hours such as 7 to 20 and no read replicas',
+    value: ({ wakingHours, database }) =>
+      wakingHours ? `${wakingHours.from} to ${wakingHours.to}, ${database.readReplicas} read replicas` : 'always',
+    holds: ({ wakingHours, retainData, database }) =>
+      !wakingHours || (!retainData && database.readReplicas === 0 && areHours(wakingHours)),
   },
   {
     path: 'zones',

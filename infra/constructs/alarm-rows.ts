@@ -159,3 +159,23 @@ export const natInstanceRows: readonly AlarmRow[] = [
     meaning: 'The NAT instance does not answer: nothing in the private subnets reaches the internet or an API of AWS.',
   },
 ];
+
+/** Alarms of the schedules that put an environment to sleep and wake it. */
+export const scheduleRows: readonly AlarmRow[] = [
+  {
+    name: 'sleep-failed',
+    metric: 'TargetErrorCount',
+    statistic: 'Sum',
+    above: 0,
+    minutes: 5,
+    meaning: 'AWS refused to stop or to start something: the environment is awake and costs money, or asleep by day.',
+  },
+  {
+    name: 'sleep-dropped',
+    metric: 'InvocationDroppedCount',
+    statistic: 'Sum',
+    above: 0,
+    minutes: 5,
+    meaning: 'A call to stop or to start something was given up: the environment is awake by night, or asleep by day.',
+  },
+];

@@ -51,6 +51,11 @@ export interface NodeGroupProps {
 
 /** A managed group of Graviton nodes, spread over the zones that the catalog gives it. */
 export class NodeGroup extends Construct {
+  readonly name: NodeGroupName;
+  /** As EKS makes it up. */
+  readonly nodegroupName: string;
+  readonly nodegroupArn: string;
+
   constructor(scope: Construct, id: string, props: NodeGroupProps) {
     super(scope, id);
     const { name, size, cluster, role } = props;
@@ -78,6 +83,9 @@ export class NodeGroup extends Construct {
       enableNodeAutoRepair: true,
     });
     if (props.awake) this.#wake(group, size, props.awake);
+    this.name = name;
+    this.nodegroupName = group.nodegroupName;
+    this.nodegroupArn = group.nodegroupArn;
   }
 
   #wake(group: Nodegroup, asleep: NodeGroupSize, awake: NonNullable<NodeGroupProps['awake']>): void {

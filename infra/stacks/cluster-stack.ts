@@ -56,6 +56,8 @@ function protect(cluster: Cluster, { retainData }: Environment): void {
 
 /** EKS with its nodes and add-ons, and a role for every service account that needs AWS. */
 export class ClusterStack extends PlatformStack {
+  readonly clusterName: string;
+  readonly nodes: readonly NodeGroup[];
   readonly #volumeKey: EncryptionKey;
   readonly #network: NetworkStack;
   readonly #storeKeys: StoreKeys;
@@ -74,9 +76,10 @@ export class ClusterStack extends PlatformStack {
       roles,
       volumeTags: requiredTags(this, 'platform'),
     });
-    const nodes = this.#addNodes(cluster);
-    for (const group of nodes) group.node.addDependency(...addOns.forNodes);
-    addOns.addWorkloads(nodes);
+    this.clusterName = names.cluster(environment);
+    this.nodes = this.#addNodes(cluster);
+    for (const group of this.nodes) group.node.addDependency(...addOns.forNodes);
+    addOns.addWorkloads(this.nodes);
     this.#addServiceRoles(cluster);
     new ClusterAccess(this, 'Access', { environment, cluster });
   }

@@ -1,4 +1,4 @@
-import { type App, Tags } from 'aws-cdk-lib';
+import { type App, CfnOutput, Tags } from 'aws-cdk-lib';
 import {
   CfnSubnet,
   FlowLogDestination,
@@ -42,6 +42,9 @@ const loadBalancerTags = {
   private: 'kubernetes.io/role/internal-elb',
 } as const;
 
+/** Logical id of the output that holds the id of the VPC. */
+export const VPC_OUTPUT = 'VpcId';
+
 /** The VPC: three zones, three tiers of subnets, and nothing open that nobody asked for. */
 export class NetworkStack extends PlatformStack {
   readonly vpc: IVpc;
@@ -50,6 +53,8 @@ export class NetworkStack extends PlatformStack {
   /** Ids of what leads out of the private subnets. */
   readonly natGateways: readonly string[];
   readonly natInstances: readonly string[];
+  /** Of the subnets that nodes and pods stand in. */
+  readonly privateRouteTables: readonly string[];
 
   constructor(app: App, platform: Platform) {
     super(app, platform, { kind: 'network', description: 'VPC, subnets, NAT, endpoints and flow logs' });
@@ -58,6 +63,9 @@ export class NetworkStack extends PlatformStack {
     const { gateways, instances } = natIdsIn(vpc);
     this.natGateways = gateways;
     this.natInstances = instances;
+    this.privateRouteTables = vpc.privateSubnets.map(({ routeTable }) => routeTable.routeTableId);
+    // For the other region, which reads it by this name.
+    new CfnOutput(this, VPC_OUTPUT, { value: vpc.vpcId });
     this.#pinZones();
     this.#addEndpoints();
     this.#logFlows();

@@ -23,11 +23,14 @@ interface Foundations {
  */
 export class StandbyDatabaseStack extends PlatformStack {
   readonly key: EncryptionKey;
+  /** Identifier of the instance. */
+  readonly replica: string;
 
   constructor(app: App, platform: Platform, { network, vault, source }: Foundations) {
     super(app, platform, { kind: 'database', description: 'Replica of RDS PostgreSQL' });
     this.key = vault.key;
     const replica = this.#addReplica(network, source);
+    this.replica = replica.instanceIdentifier;
     new StoreEndpoint(this, 'Endpoint', {
       environment: platform.environment,
       engine: 'rds-postgresql',

@@ -29,6 +29,15 @@ function replicationLines(costing: Costing): readonly LineItem[] {
   ];
 }
 
+/** Whether a network of another region leads here. */
+const isPeered = ({ everywhere, stacks }: Costing): boolean =>
+  everywhere
+    .flatMap(({ resources }) => resources)
+    .some(
+      ({ type, properties }) =>
+        type === 'AWS::EC2::VPCPeeringConnection' && properties.key('PeerRegion').text === stacks[0]?.region,
+    );
+
 /**
  * What the recovery region needs beside its stacks to hold the objectives: copies of objects, of Kafka's records and of
  * TimescaleDB's log, and disks for them. Streams and disks have no manifest yet, so they are marked as expected.
@@ -52,7 +61,7 @@ export function standbyLines(costing: Costing, { environment }: Place): readonly
       what: 'streams to the recovery region',
       price: prices.assumed('cross-region GB'),
       quantity: gigabytesPerMonth(costing, EVENT_BYTES.kafka + EVENT_BYTES.writeAheadLog),
-      expected: EXPECTED_PARTS.standbyStreams,
+      ...(isPeered(costing) ? {} : { expected: EXPECTED_PARTS.standbyStreams }),
     },
   ];
 }

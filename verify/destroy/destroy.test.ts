@@ -82,11 +82,13 @@ describe('what is left of an environment', () => {
     const at = (start: string): number => steps.findIndex((step) => step.startsWith(start));
     const last = (start: string): number => steps.findLastIndex((step) => step.startsWith(start));
     expect(at('check-account')).toBe(0);
+    expect(at('delete-stack gamemetrics-dev-sleep')).toBe(1);
+    expect(at('wake-nodes gamemetrics-dev')).toBe(2);
     expect(at('prune gamemetrics-dev gamemetrics')).toBeLessThan(at('prune gamemetrics-dev analytics-api'));
     expect(at('prune gamemetrics-dev analytics-api')).toBeLessThan(at('prune gamemetrics-dev kafka'));
     expect(at('prune gamemetrics-dev kafka')).toBeLessThan(at('prune gamemetrics-dev operator-strimzi'));
     expect(last('prune')).toBeLessThan(at('await-load-balancers'));
-    expect(at('await-load-balancers')).toBeLessThan(at('delete-stack'));
+    expect(at('await-load-balancers')).toBeLessThan(at('delete-stack gamemetrics-dev-cluster'));
     expect(last('empty-bucket')).toBeLessThan(at('delete-stack gamemetrics-dev-storage'));
     expect(at('delete-stack gamemetrics-dev-cluster')).toBeLessThan(at('delete-stack gamemetrics-dev-network'));
     expect(at('delete-stack gamemetrics-dev-audit')).toBeLessThan(

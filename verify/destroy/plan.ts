@@ -16,6 +16,7 @@ import {
   nothingTagged,
   silenceSteps,
 } from './stacks.ts';
+import { puttingToSleep, wakeSteps } from './wake.ts';
 
 export interface DestroyInput {
   readonly environment: Environment;
@@ -111,13 +112,15 @@ function keptStacks(stacks: readonly Stack[]): ReadonlySet<string> {
 export function destroyPlan(input: DestroyInput): DestroyPlan {
   const { environment, stacks, tree } = input;
   const kept = keptStacks(stacks);
-  const going = destructionOrder(stacks).filter(({ name }) => !kept.has(name));
+  const first = puttingToSleep(stacks);
+  const going = destructionOrder(stacks).filter((stack) => !kept.has(stack.name) && !first.includes(stack));
   const regions = [...new Set(stacks.map(({ region }) => region))];
   return {
     environment: environment.name,
     ...(environment.retainData ? { confirmation: confirmationFor(environment) } : {}),
     steps: [
       account(environment),
+      ...wakeSteps(stacks, clustersOf(input)),
       ...clustersOf(input).flatMap((cluster) => clusterSteps(cluster, environment)),
       ...silenceSteps(going),
       ...going.flatMap((stack) => [...emptySteps(stack), deleteStack(stack)]),

@@ -1,6 +1,7 @@
 import { catalog } from '#catalog/index.ts';
 import type { StackResource } from '../../assembly/load.ts';
 import { type Costing, type Decisions, resourcesOfType } from '../costing.ts';
+import { hoursNote, shareAwake } from '../hours.ts';
 import { constant, type LineItem } from '../line.ts';
 
 const numberOf = (value: unknown): number => Number(value ?? 0);
@@ -30,12 +31,13 @@ function database(resource: StackResource, costing: Costing): readonly LineItem[
   const peak = Math.max(base, numberOf(source.key('MaxAllocatedStorage').value));
   const name = `${isReplica ? 'read replica' : 'PostgreSQL'} ${instanceClass}${multiAz ? ' in two zones' : ''}`;
   const owners = databaseOwners(costing);
+  const awake = shareAwake(resource, costing);
   return [
     {
       awsService: 'Amazon RDS',
-      what: name,
+      what: `${name}${hoursNote(awake)}`,
       price: prices.database(instanceClass, multiAz),
-      quantity: constant(prices.hoursPerMonth),
+      quantity: constant(prices.hoursPerMonth * awake),
       owners,
     },
     {

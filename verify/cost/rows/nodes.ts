@@ -2,6 +2,7 @@ import { POOL_LABEL } from '#catalog/names.ts';
 import type { StackResource } from '../../assembly/load.ts';
 import { type Costing, type Decisions, resourcesOfType } from '../costing.ts';
 import { type Demand, demandsOf, sharesOf, totalOf } from '../demand.ts';
+import { hoursNote, shareAwake } from '../hours.ts';
 import { allocatableOf, type Capacity } from '../instances.ts';
 import { constant, type LineItem, type Range, scaled } from '../line.ts';
 
@@ -76,13 +77,14 @@ function nodeGroup(resource: StackResource, costing: Costing): readonly LineItem
   const { running } = nodeCount(group, demands);
   const owners = sharesOf(demands);
   const { prices } = costing;
-  const nodes = `${running.base} to ${running.peak} ${group.types.join(' or ')}${group.capacity === 'SPOT' ? ' on spot' : ''}`;
+  const awake = shareAwake(resource, costing);
+  const nodes = `${running.base} to ${running.peak} ${group.types.join(' or ')}${group.capacity === 'SPOT' ? ' on spot' : ''}${hoursNote(awake)}`;
   const disks = disksOf(resource, costing).map(
     ({ gib, type }): LineItem => ({
       awsService: 'Amazon EBS',
       what: `disks of the ${group.name} nodes, ${gib} GiB ${type}`,
       price: prices.volume(type),
-      quantity: scaled(running, gib),
+      quantity: scaled(running, gib * awake),
       owners,
     }),
   );
@@ -91,7 +93,7 @@ function nodeGroup(resource: StackResource, costing: Costing): readonly LineItem
       awsService: 'Amazon EC2',
       what: `${group.name} nodes: ${nodes}`,
       price: prices.instances(group.types, group.capacity),
-      quantity: scaled(running, prices.hoursPerMonth),
+      quantity: scaled(running, prices.hoursPerMonth * awake),
       owners,
     },
     ...disks,
