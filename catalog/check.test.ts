@@ -110,6 +110,15 @@ const mistakes: readonly (readonly [string, Catalog, string, string])[] = [
     'one role on RDS',
   ],
   [
+    'an environment that sleeps though its data matters',
+    {
+      ...catalog,
+      environments: prod ? [{ ...prod, wakingHours: { days: 'MON-FRI', from: 7, to: 20, timeZone: 'Etc/UTC' } }] : [],
+    },
+    'environments.prod.wakingHours',
+    'sleeps only where data may be lost',
+  ],
+  [
     'a Kubernetes API that everybody may open',
     { ...catalog, environments: prod ? [{ ...prod, apiAccessCidrs: ['0.0.0.0/0'] }] : [] },
     'environments.prod.apiAccessCidrs',
