@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
+import { breakingChanges } from '#catalog/events/compatibility.ts';
 import { events } from '#catalog/events/index.ts';
-import { breakingChanges } from '#tests/support/compatibility.ts';
 import { isObject, type JsonObject, jsonOf } from '#tests/support/sources.ts';
 
 /** The schemas as they were released, by `type@version`; a release adds to it and never changes it. */

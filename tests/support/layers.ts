@@ -45,7 +45,7 @@ const parts = {
 type Part = keyof typeof parts;
 
 /** Programs of a service; what else stands at its root describes it: environment, metrics, errors. */
-const PROGRAMS: ReadonlySet<string> = new Set(['index.ts', 'migrate.ts']);
+const PROGRAMS: ReadonlySet<string> = new Set(['index.ts', 'migrate.ts', 'publish-schemas.ts']);
 
 function partOf(file: string): Part {
   const [, , first = ''] = file.split('/');

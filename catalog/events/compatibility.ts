@@ -1,4 +1,9 @@
-import { isObject, type JsonObject } from './sources.ts';
+export interface JsonObject {
+  readonly [key: string]: unknown;
+}
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Keywords that let fewer values through when they are added or when their value moves in the wrong direction. */
 const LOWER_BOUNDS = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties'] as const;

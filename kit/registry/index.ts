@@ -1,0 +1,1 @@
+export { type Publication, publishSchemas, type SchemaText } from './publish.ts';
