@@ -34,6 +34,9 @@ const storePorts = {
   'nats-jetstream': enginePorts.nats,
 } as const satisfies Record<Store['engine'], number>;
 
+/** Where a store's engine listens. */
+export const storePort = ({ engine }: Pick<Store, 'engine'>): number => storePorts[engine];
+
 /** Ports of infrastructure that pods open: DNS 53, istiod's discovery 15012, OTLP/HTTP 4318, the Pod Identity agent 80. */
 const INFRASTRUCTURE_EGRESS = [
   { name: 'dns', port: 53, protocol: 'UDP', purpose: 'resolve names' },
@@ -67,9 +70,7 @@ function dataEdges(catalog: Catalog, user: Service): readonly Edge[] {
     const store = catalog.stores.find((candidate) => candidate.name === use.store);
     if (!store) return [];
     const to: Party = { kind: 'store', name: store.name };
-    return [
-      { from: service(user.name), to, port: storePorts[store.engine], protocol: 'TCP', purpose: use.purpose } as const,
-    ];
+    return [{ from: service(user.name), to, port: storePort(store), protocol: 'TCP', purpose: use.purpose } as const];
   });
   return [...kafka, ...stores];
 }

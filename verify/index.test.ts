@@ -106,7 +106,7 @@ describe('verify', () => {
     [
       'an unknown check',
       { checks: ['shema'] },
-      'Check «shema» does not exist. Use one of: schema, references, parity.',
+      'Check «shema» does not exist. Use one of: schema, references, parity, reachability.',
     ],
     [
       'schemas that are not there',

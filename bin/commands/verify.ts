@@ -7,7 +7,7 @@ const REPOSITORY = resolve(import.meta.dirname, '../..');
 
 export const verify: Command = {
   name: 'verify',
-  summary: 'Check what synth wrote: schemas, references, parity with the catalog.',
+  summary: 'Prove what synth wrote: schemas, references, parity with the catalog, and who can reach whom.',
   arguments: [],
   options: [
     ENVIRONMENT_OPTION,

@@ -1,7 +1,8 @@
 import type { Check } from './check.ts';
 import { parity } from './parity.ts';
+import { reachability } from './reachability.ts';
 import { references } from './references.ts';
 import { schema } from './schema.ts';
 
 /** Every check, cheapest first. */
-export const checks: readonly Check[] = [schema, references, parity];
+export const checks: readonly Check[] = [schema, references, parity, reachability];

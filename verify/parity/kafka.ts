@@ -46,14 +46,14 @@ const autoscalerRights = (catalog: Catalog): readonly string[] =>
       : [],
   );
 
-interface User {
+export interface KafkaAccount {
   readonly name: string;
   readonly by: string;
   readonly quota: KafkaQuota;
   readonly rights: readonly string[];
 }
 
-const usersOf = (catalog: Catalog): readonly User[] => [
+export const usersOf = (catalog: Catalog): readonly KafkaAccount[] => [
   ...catalog.services.filter(usesKafka).map((service) => ({
     name: names.kafkaUser(service.name),
     by: `services.${service.name}`,
@@ -68,7 +68,7 @@ const usersOf = (catalog: Catalog): readonly User[] => [
   },
 ];
 
-const declaredQuota = ({ quota }: User): Facts => ({
+const declaredQuota = ({ quota }: KafkaAccount): Facts => ({
   'spec.quotas.producerByteRate': String(quota.producerBytesPerSecond),
   'spec.quotas.consumerByteRate': String(quota.consumerBytesPerSecond),
   'spec.quotas.requestPercentage': String(quota.requestPercentage),

@@ -32,7 +32,7 @@ const SHAPES = {
 } as const;
 type Shape = (typeof SHAPES)[keyof typeof SHAPES];
 
-interface Use {
+export interface Use {
   /** The field that names the object. */
   readonly name: Node;
   readonly optional: boolean;
@@ -129,7 +129,7 @@ const CONFIG_MAP_FIELDS: Fields = {
   SecretStore: authority('ConfigMap'),
 };
 
-function secretUses(manifest: Manifest): readonly Use[] {
+export function secretUses(manifest: Manifest): readonly Use[] {
   const podSpec = podSpecOf(manifest);
   const inPods = podSpec ? usesIn(podSpec, SHAPES.secret) : [];
   const pulls = podSpec?.list('imagePullSecrets').map((secret) => use(secret, 'name', [])) ?? [];

@@ -25,7 +25,7 @@ interface StoreName {
 interface StoreReference extends Reference {
   readonly store: StoreName;
 }
-interface RemoteReference extends StoreReference {
+export interface RemoteReference extends StoreReference {
   readonly key: string;
   readonly property: string | undefined;
 }
@@ -50,7 +50,7 @@ function storeReferences(manifest: Manifest): readonly StoreReference[] {
     });
 }
 
-function remoteReferences(manifest: Manifest): readonly RemoteReference[] {
+export function remoteReferences(manifest: Manifest): readonly RemoteReference[] {
   if (!isExternalSecret(manifest)) return [];
   const spec = manifest.root.key('spec');
   const read = (entry: Node, from: Node): readonly RemoteReference[] => {

@@ -10,6 +10,8 @@ export interface InstalledPods {
   readonly party: string;
   readonly namespace: string;
   readonly labels: Labels;
+  /** The service account that they run as, where the catalog says it. */
+  readonly account?: string;
 }
 
 /** Of AWS's own add-ons. */

@@ -18,6 +18,9 @@ export interface Pods {
   readonly ports: readonly PodPort[];
   /** `Deployment gamemetrics/analytics-api`, `Kafka brokers of Strimzi`. */
   readonly origin: string;
+  /** The service account that they run as, where it is known. */
+  readonly account?: string;
+  readonly annotations?: Labels;
 }
 
 /** Where each kind of workload keeps its pod template. */
@@ -75,6 +78,8 @@ function fromTree(tree: Tree): readonly Pods[] {
         namespace: manifest.namespace ?? '',
         labels: template.at('metadata.labels').texts,
         ports: portsOf(template.key('spec')),
+        account: template.at('spec.serviceAccountName').text ?? 'default',
+        annotations: template.at('metadata.annotations').texts,
         origin: `${manifest.kind} ${manifest.namespace}/${manifest.name}`,
       },
     ];
