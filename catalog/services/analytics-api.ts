@@ -22,6 +22,7 @@ export const analyticsApi = {
   settings: [
     { variable: 'QUERY_MAX_DEPTH', value: '8', purpose: 'how deep a query may nest' },
     { variable: 'QUERY_MAX_COST', value: '1000', purpose: 'the cost that a query may have' },
+    { variable: 'QUERY_TIMEOUT_MILLIS', value: '5000', purpose: 'how long the database may take over one statement' },
     { variable: 'CACHE_TTL_SECONDS', value: '5', purpose: 'how long an answer may be served again' },
   ],
   scaling: Scaling.cpu(3, 15, 70),
@@ -36,6 +37,12 @@ export const analyticsApi = {
       help: 'Time of a root field by name. Sustained growth of one name means a missing index or a cold cache.',
       labels: ['field'],
       buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    },
+    {
+      name: 'analytics_answers_total',
+      type: 'counter',
+      help: 'Answers by where they came from: kept are served as they were sent before. Fewer kept ones mean more load.',
+      labels: ['source'],
     },
     {
       name: 'analytics_subscriptions',

@@ -13,8 +13,12 @@ import { daysBetween, isDay } from './days.ts';
 const USUAL_ROWS = 20;
 /** Rows of a range of days that cannot be read; the engine refuses such a query by itself. */
 const USUAL_DAYS = 30;
-/** The schema's own default of `eventRate(minutes)`. */
+/** The schema's own default of `minutes`. */
 const USUAL_MINUTES = 30;
+/** Types of a game that are shown with a rate each, where none is named. */
+const USUAL_TYPES = 20;
+/** The first step of a funnel is read once for each player; what follows is joined to it. */
+const STEP_COST = 10;
 /** What the schema says of itself nests deep in every tool's first query; the engine bounds it by a rule of its own. */
 const INTROSPECTION: ReadonlySet<string> = new Set(['__schema', '__type']);
 
@@ -26,7 +30,16 @@ const rows: Readonly<Record<string, (of: Variables) => number>> = {
   days: daysOf,
   retention: daysOf,
   eventTypes: () => USUAL_ROWS,
-  eventRate: ({ minutes }) => (typeof minutes === 'number' ? Math.max(1, minutes) : USUAL_MINUTES),
+  eventRate: minutesOf,
+  concurrent: minutesOf,
+  pipeline: minutesOf,
+  typeRates: (of) => minutesOf(of) * (Array.isArray(of.types) ? Math.max(1, of.types.length) : USUAL_TYPES),
+  funnel: ({ steps }) => STEP_COST * (Array.isArray(steps) ? Math.max(1, steps.length) : 1),
+  topItems: pageOf,
+  leaderboard: pageOf,
+  // A list of events, or how many there were.
+  events: (of) => ('from' in of ? pageOf(of) : 1),
+  timeline: pageOf,
 };
 
 export interface QuerySize {
@@ -41,6 +54,14 @@ interface Walk {
   readonly variables: Variables;
   /** Each fragment is measured once: fragments that spread others twice would double the work with every level. */
   readonly sizes: Map<string, QuerySize>;
+}
+
+function minutesOf({ minutes }: Variables): number {
+  return typeof minutes === 'number' ? Math.max(1, minutes) : USUAL_MINUTES;
+}
+
+function pageOf({ first }: Variables): number {
+  return typeof first === 'number' ? Math.max(1, first) : USUAL_ROWS;
 }
 
 function daysOf({ from, to }: Variables): number {

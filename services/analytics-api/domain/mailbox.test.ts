@@ -17,6 +17,18 @@ describe('a mailbox', () => {
     expect(await box.next()).toEqual({ done: false, value: 3 });
   });
 
+  test('merges what was not taken, where it is told how', async () => {
+    const box = new Mailbox<readonly number[]>(
+      () => undefined,
+      (waiting, next) => [...waiting, ...next],
+    );
+    box.put([1]);
+    box.put([2]);
+    expect(await box.next()).toEqual({ done: false, value: [1, 2] });
+    box.put([3]);
+    expect(await box.next()).toEqual({ done: false, value: [3] });
+  });
+
   test('ends at once for who waits, when its listener leaves', async () => {
     const { box, ends } = mailbox();
     const waiting = box.next();

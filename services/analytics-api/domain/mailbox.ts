@@ -5,13 +5,18 @@
  */
 export class Mailbox<Message> implements AsyncIterableIterator<Message, undefined> {
   readonly #onEnd: () => void;
+  readonly #merge: (waiting: Message, next: Message) => Message;
   #newest: { readonly message: Message } | undefined;
   #waiting: ((result: IteratorResult<Message, undefined>) => void) | undefined;
   #ended = false;
 
-  /** `onEnd` is called once, when the listener leaves or the mailbox is closed. */
-  constructor(onEnd: () => void) {
+  /**
+   * `onEnd` is called once, when the listener leaves or the mailbox is closed. `merge` says what becomes of a message
+   * that was not taken when the next one comes; unless told otherwise the next one stands alone.
+   */
+  constructor(onEnd: () => void, merge: (waiting: Message, next: Message) => Message = (_, next) => next) {
     this.#onEnd = onEnd;
+    this.#merge = merge;
   }
 
   put(message: Message): void {
@@ -19,7 +24,7 @@ export class Mailbox<Message> implements AsyncIterableIterator<Message, undefine
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (waiting) waiting({ done: false, value: message });
-    else this.#newest = { message };
+    else this.#newest = { message: this.#newest ? this.#merge(this.#newest.message, message) : message };
   }
 
   /** No further message. */

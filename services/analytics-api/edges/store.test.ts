@@ -6,6 +6,7 @@ import { type ExpectedDay, expectedKpis, simulate } from '#load/traffic/index.ts
 import { TestEventStore, TestProcessor } from '#tests/support/event-store.ts';
 import { quietTelemetry } from '#tests/support/telemetry.ts';
 import { type Day, dailyKpis, retention } from '../domain/kpis.ts';
+import { TenantReader } from './reading.ts';
 import { AnalyticsStore, type Tenant } from './store.ts';
 
 const ZONE = 'America/Sao_Paulo';
@@ -44,7 +45,7 @@ beforeAll(async () => {
   url.username = 'analytics_api';
   // One connection, so that whatever a transaction left behind would meet the next one.
   pool = createPool(await quietTelemetry(), { name: 'events', url: url.href, password: secretOf('reads'), max: 1 });
-  store = new AnalyticsStore(pool);
+  store = new AnalyticsStore(new TenantReader(pool));
 });
 afterAll(async () => {
   await pool.stop();
@@ -79,7 +80,7 @@ describe('the answers of a game', () => {
     expect(expected.days.length).toBeGreaterThan(11);
     const days = await daysOf(tenant);
     expect(days).toEqual(expected.days.map((day) => expect.objectContaining(shapeOf(day))));
-    const cohorts = retention(await store.cohorts(tenant, range), { ...range, today: '2026-12-31' });
+    const cohorts = retention((await store.cohorts(tenant, range)).rows, { ...range, today: '2026-12-31' });
     expect(cohorts.filter(({ size }) => size > 0)).toEqual(
       expected.cohorts.map(({ day, size, returned }) => ({
         ...{ date: day, size, day1: returned.day1 / size, day7: returned.day7 / size, day30: returned.day30 / size },
@@ -90,6 +91,16 @@ describe('the answers of a game', () => {
     expect(types.map(({ events: count }) => count)).toEqual(
       types.map(({ events: count }) => count).sort((one, other) => other - one),
     );
+  });
+
+  test('are the same and apart when several games are asked for in one transaction', async () => {
+    const together = await store.rollupsOfGames(['rival', 'nobody', 'demo'], 'production', range);
+    const [rival, nobody, own] = together.map((rollups) =>
+      dailyKpis(rollups, FROM, TO).filter(({ events: count }) => count > 0),
+    );
+    expect(rival).toEqual(await daysOf({ gameId: 'rival', dataClass: 'production' }));
+    expect(own).toEqual(await daysOf({ gameId: 'demo', dataClass: 'production' }));
+    expect(nobody).toEqual([]);
   });
 
   test('say up to when they are complete', async () => {

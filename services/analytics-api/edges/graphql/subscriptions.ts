@@ -7,10 +7,12 @@ import { errorCode, isAppError } from '#kit/errors.ts';
 import type { HttpServer } from '#kit/http/index.ts';
 import type { Logger } from '#kit/telemetry/logger.ts';
 import { errors } from '../../errors.ts';
+import type { Changes } from '../changes.ts';
 import type { Visitor, VisitorOf } from '../visitors.ts';
 import { type QueryLimits, readSubscription } from './documents.ts';
 import { presentAll } from './errors.ts';
 import { methodRefused } from './queries.ts';
+import { Reads } from './reads.ts';
 
 const ConnectionInit = Type.Object({ authorization: Type.String() });
 
@@ -40,6 +42,7 @@ export interface SubscriptionOptions {
   readonly visitorOf: VisitorOf;
   readonly limits: QueryLimits;
   readonly logger: Logger;
+  readonly changes: Changes;
 }
 
 /** A connection lives as long as the token that opened it. */
@@ -64,7 +67,7 @@ async function admit(line: Line, parameters: unknown, visitorOf: VisitorOf): Pro
   }
 }
 
-function protocolOf({ schema, visitorOf, limits, logger }: SubscriptionOptions) {
+function protocolOf({ schema, visitorOf, limits, logger, changes }: SubscriptionOptions) {
   return makeServer<Record<string, unknown>, Line>({
     connectionInitWaitTimeout: LIMITS.initWaitMillis,
     onConnect: ({ extra, connectionParams }) => admit(extra, connectionParams, visitorOf),
@@ -76,7 +79,7 @@ function protocolOf({ schema, visitorOf, limits, logger }: SubscriptionOptions) 
           });
         const { query, variables, operationName } = payload;
         const document = readSubscription(schema, { query, variables, operationName }, limits);
-        const contextValue = { visitor: extra.visitor };
+        const contextValue = { visitor: extra.visitor, reads: new Reads(changes) };
         return { schema, document, contextValue, variableValues: variables, operationName };
       } catch (error) {
         return presentAll([error], logger);
