@@ -144,7 +144,7 @@ describe('an answer about days', () => {
   const ask = () => analytics.ask(DAYS, { variables: { id: 'other', from: today(), to: today() }, token });
   const active = async () => (await ask()).data?.game?.days?.[0]?.activePlayers;
   let token: string;
-  const hits = () => analytics.metric('cache_requests_total', 'outcome="hit"');
+  const hits = () => analytics.metric('analytics_answers_total', 'source="kept"');
 
   test('comes from the cache until the game changes, and is fresh at once then', async () => {
     token = await analytics.token({ games: ['*'] });

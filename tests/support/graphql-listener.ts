@@ -4,6 +4,8 @@ import { WebSocket } from 'ws';
 interface Message {
   readonly liveRate?: { readonly eventsPerSecond: number };
   readonly today?: { readonly activePlayers?: number };
+  readonly leaderboard?: { readonly edges: readonly { readonly node: { readonly playerId: string } }[] };
+  readonly deadLetters?: readonly { readonly reason: string; readonly eventType: string | null }[];
 }
 
 interface Heard {
