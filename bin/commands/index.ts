@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { cost } from './cost.ts';
 import { destroy } from './destroy.ts';
 import { diff } from './diff.ts';
+import { dlq } from './dlq.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { logs } from './logs.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   token,
   send,
   simulate,
+  dlq,
   down,
   synth,
   verify,
