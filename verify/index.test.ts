@@ -103,11 +103,7 @@ describe('verify', () => {
   });
 
   test.each([
-    [
-      'an unknown check',
-      { checks: ['shema'] },
-      'Check «shema» does not exist. Use one of: schema, references, parity, reachability.',
-    ],
+    ['an unknown check', { checks: ['shema'] }, `Check «shema» does not exist. Use one of: ${checkNames.join(', ')}.`],
     [
       'schemas that are not there',
       { schemas: '/nowhere' },

@@ -44,6 +44,3 @@ export const EKS_ADD_ONS = {
   coredns: 'v1.13.2-eksbuild.31',
   'aws-ebs-csi-driver': 'v1.64.0-eksbuild.1',
 } as const;
-
-/** With prefix delegation EKS recommends 110 pods for every instance below 30 vCPUs, whatever its network cards bear. */
-export const PODS_PER_NODE = 110;

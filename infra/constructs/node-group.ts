@@ -20,9 +20,9 @@ import {
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { PODS_PER_NODE } from '#catalog/environments/index.ts';
 import type { NodeGroupName, NodeGroup as NodeGroupSize } from '#catalog/index.ts';
 import { POOL_LABEL } from '#catalog/names.ts';
+import { EVICTION_MIB, KUBELET_RESERVED, PODS_PER_NODE } from '#catalog/nodes.ts';
 
 /** Only what asks for the data pool lands there: brokers and databases must not be crowded out by anything else. */
 const TAINTED: ReadonlySet<NodeGroupName> = new Set<NodeGroupName>(['data']);
@@ -35,6 +35,13 @@ spec:
   kubelet:
     config:
       maxPods: ${PODS_PER_NODE}
+      kubeReserved:
+        cpu: ${KUBELET_RESERVED.cpuMillis}m
+        memory: ${KUBELET_RESERVED.memoryMiB}Mi
+      evictionHard:
+        memory.available: ${EVICTION_MIB}Mi
+        nodefs.available: 10%
+        nodefs.inodesFree: 5%
 `;
 
 export interface NodeGroupProps {

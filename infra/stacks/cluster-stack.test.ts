@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { EKS_ADD_ONS } from '#catalog/environments/index.ts';
 import type { NodeGroupName } from '#catalog/index.ts';
+import { EVICTION_MIB, KUBELET_RESERVED, PODS_PER_NODE } from '#catalog/nodes.ts';
 import {
   ENVIRONMENTS,
   environmentOf,
@@ -137,8 +138,11 @@ describe.each(ENVIRONMENTS)('the nodes of %s', (name) => {
     expect(JSON.stringify(templateOf(cluster, group).SecurityGroupIds)).toMatch(/ClusterSecurityGroupId.*Workloads/);
   });
 
-  test.each(GROUPS)('%s: tells the kubelet how many pods prefix delegation can address', (group) => {
-    expect(JSON.stringify(templateOf(cluster, group).UserData)).toContain('maxPods: 110');
+  test.each(GROUPS)('%s: tells the kubelet how many pods it takes and what it keeps for itself', (group) => {
+    const data = JSON.stringify(templateOf(cluster, group).UserData);
+    expect(data).toContain(`maxPods: ${PODS_PER_NODE}`);
+    expect(data).toContain(`memory: ${KUBELET_RESERVED.memoryMiB}Mi`);
+    expect(data).toContain(`memory.available: ${EVICTION_MIB}Mi`);
   });
 
   test('are updated one at a time, waiting for disruption budgets', () => {

@@ -1,3 +1,4 @@
+import { capacity } from './capacity.ts';
 import type { Check } from './check.ts';
 import { parity } from './parity.ts';
 import { reachability } from './reachability.ts';
@@ -5,4 +6,4 @@ import { references } from './references.ts';
 import { schema } from './schema.ts';
 
 /** Every check, cheapest first. */
-export const checks: readonly Check[] = [schema, references, parity, reachability];
+export const checks: readonly Check[] = [schema, references, parity, capacity, reachability];

@@ -10,13 +10,13 @@ import { effectOf } from '../effects/kinds.ts';
 import { GP3_ALLOWANCE, storageClassOf, type VolumeClaim, volumeClaimsOf } from '../effects/volumes.ts';
 import type { Tree } from '../tree/tree.ts';
 import { isApplied } from '../world/components.ts';
-import { type Costing, gigabytesPerMonth, resourcesOfType } from './costing.ts';
+import { type ClusterPlace, type Costing, gigabytesPerMonth, resourcesOfType } from './costing.ts';
 import { constant, type LineItem, scaled } from './line.ts';
 import { applicationLoadBalancer, networkLoadBalancer } from './rows/network.ts';
 
 /** What the manifests of a cluster lead to in AWS beside the templates. */
 export interface ClusterCosting extends Costing {
-  readonly cluster: { readonly tree: Tree; readonly environment: Environment };
+  readonly cluster: ClusterPlace;
 }
 
 function volumeLines(claim: VolumeClaim, { cluster, prices }: ClusterCosting, expected?: string): readonly LineItem[] {

@@ -1,9 +1,17 @@
 import type { Load } from '#catalog/cost.ts';
 import type { Environment } from '#catalog/index.ts';
 import type { Stack, StackResource } from '../assembly/load.ts';
+import type { Demand } from '../capacity/model.ts';
 import type { Tree } from '../tree/tree.ts';
 import type { LineItem, Range } from './line.ts';
 import type { Prices } from './prices/price.ts';
+
+/** The manifests of a cluster, and what they and all that is installed ask of its nodes. */
+export interface ClusterPlace {
+  readonly tree: Tree;
+  readonly environment: Environment;
+  readonly demands: readonly Demand[];
+}
 
 /** What a row may look at: one place of one account and region, what runs through it, and prices. */
 export interface Costing {
@@ -14,7 +22,7 @@ export interface Costing {
   readonly prices: Prices;
   readonly load: Load;
   /** The cluster of the place; the shared account has none. */
-  readonly cluster?: { readonly tree: Tree; readonly environment: Environment };
+  readonly cluster?: ClusterPlace;
 }
 
 /** What a resource of CloudFormation, or an object of Kubernetes, costs: lines, or nothing and why. */

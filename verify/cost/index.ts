@@ -1,9 +1,10 @@
 import { type Catalog, type EnvironmentName, environmentNamed, catalog as ours } from '#catalog/index.ts';
 import { loadAssembly, type Stack, type StackResource } from '../assembly/load.ts';
+import { demandsOf } from '../capacity/demand.ts';
 import { effectOf } from '../effects/kinds.ts';
 import { loadTree } from '../tree/load.ts';
 import { clusterLines } from './cluster.ts';
-import { type Costing, eventsPerMonth, resourcesOfType } from './costing.ts';
+import { type Costing, eventsPerMonth } from './costing.ts';
 import { add, type CostLine, priced } from './line.ts';
 import { type Place, placesOf } from './places.ts';
 import { Prices } from './prices/price.ts';
@@ -18,7 +19,6 @@ import {
   type WithoutSum,
 } from './report.ts';
 import { resourceRows } from './rows/index.ts';
-import { demandsOn, nodeCount, shapeOf } from './rows/nodes.ts';
 import { apiCalls } from './rows/storage.ts';
 import { standbyLines } from './standby.ts';
 
@@ -72,29 +72,13 @@ function linesOf(place: Place, costing: Costing, catalog: Catalog): readonly Cos
   return [...resources, ...inCluster, ...(place.kind === 'recovery' ? standbyLines(costing, place) : [])].map(priced);
 }
 
-/** Where the pods of the manifests and the sizes of the node groups disagree. */
-function nodeNotes(costing: Costing): readonly string[] {
-  return resourcesOfType(costing, 'AWS::EKS::Nodegroup').flatMap((resource) => {
-    const group = shapeOf(resource);
-    const { needed } = nodeCount(group, demandsOn(group.name, costing));
-    const asks = (count: number): string => `pods of the manifests ask for ${count} ${group.name} nodes`;
-    return [
-      ...(needed.base > group.desired ? [`At base ${asks(needed.base)}; the group starts with ${group.desired}.`] : []),
-      ...(needed.peak > group.max ? [`At most replicas ${asks(needed.peak)}; the group ends at ${group.max}.`] : []),
-    ];
-  });
-}
-
-function notesOf(place: Place, costing: Costing): readonly string[] {
-  const { kind, region } = place;
-  const { prices } = costing;
+function notesOf({ kind, region }: Place, prices: Prices): readonly string[] {
   return [
-    ...nodeNotes(costing),
     ...(prices.region !== undefined && region !== prices.region
       ? [`Prices are those of ${prices.region}; nobody checked them for ${region}.`]
       : []),
     ...(kind === 'environment'
-      ? ['Pods of installed charts are not in the manifests, so their room on the nodes is taken on trust.']
+      ? ['Pods of installed charts take the room that their footprints in the catalog say.']
       : []),
     ...(kind === 'recovery' ? ['Outside the budget of its environment; what is asleep there costs nothing yet.'] : []),
   ];
@@ -114,7 +98,7 @@ export function costOfPlace(place: Place, { prices, catalog, everywhere }: Means
     everywhere,
     load,
     prices,
-    ...(tree && environment ? { cluster: { tree, environment } } : {}),
+    ...(tree && environment ? { cluster: { tree, environment, demands: demandsOf(tree, catalog) } } : {}),
   };
   const lines = linesOf(place, costing, catalog);
   const missing = counted(
@@ -146,7 +130,7 @@ export function costOfPlace(place: Place, { prices, catalog, everywhere }: Means
     undecided: unknown,
     unpriced: resourcesBy(costing, 'unpriced'),
     free: resourcesBy(costing, 'free'),
-    notes: notesOf(place, costing),
+    notes: notesOf(place, prices),
   };
 }
 

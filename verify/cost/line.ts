@@ -1,10 +1,7 @@
+import type { Range } from '../capacity/model.ts';
 import type { Price } from './prices/price.ts';
 
-/** At average load with the least replicas, and if the peak load with the most replicas lasted a month. */
-export interface Range {
-  readonly base: number;
-  readonly peak: number;
-}
+export type { Range } from '../capacity/model.ts';
 
 /** One thing that is paid for, before it is multiplied out. */
 export interface LineItem {

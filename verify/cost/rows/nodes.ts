@@ -1,57 +1,19 @@
-import { POOL_LABEL } from '#catalog/names.ts';
 import type { StackResource } from '../../assembly/load.ts';
+import { shapeOf } from '../../capacity/groups.ts';
+import type { Demand } from '../../capacity/model.ts';
+import { nodeCount } from '../../capacity/plan.ts';
 import { type Costing, type Decisions, resourcesOfType } from '../costing.ts';
-import { type Demand, demandsOf, sharesOf, totalOf } from '../demand.ts';
 import { hoursNote, shareAwake } from '../hours.ts';
-import { allocatableOf, type Capacity } from '../instances.ts';
-import { constant, type LineItem, type Range, scaled } from '../line.ts';
-
-export interface GroupShape {
-  readonly name: string;
-  readonly types: readonly string[];
-  readonly capacity: 'ON_DEMAND' | 'SPOT';
-  readonly min: number;
-  readonly desired: number;
-  readonly max: number;
-}
+import { constant, type LineItem, scaled } from '../line.ts';
+import { sharesOf } from '../shares.ts';
 
 const wholeNumber = (value: unknown): number => Number(value ?? 0);
 
-export function shapeOf({ logicalId, properties }: StackResource): GroupShape {
-  const sizes = properties.key('ScalingConfig');
-  return {
-    name: properties.key('Labels').key(POOL_LABEL).text ?? logicalId,
-    types: properties.list('InstanceTypes').flatMap(({ text }) => text ?? []),
-    capacity: properties.key('CapacityType').text === 'SPOT' ? 'SPOT' : 'ON_DEMAND',
-    min: wholeNumber(sizes.key('MinSize').value),
-    desired: wholeNumber(sizes.key('DesiredSize').value),
-    max: wholeNumber(sizes.key('MaxSize').value),
-  };
-}
+/** Everything that asks for room on the nodes of the place. */
+export const demandsOn = ({ cluster }: Costing): readonly Demand[] => (cluster ? cluster.demands : []);
 
-/** Nodes that hold so much, were pods liquid: a lower bound, as no packing is better. */
-function nodesFor(demand: Capacity, type: string | undefined): number {
-  const node = type === undefined ? undefined : allocatableOf(type);
-  return node ? Math.ceil(Math.max(demand.cpuMillis / node.cpuMillis, demand.memoryMiB / node.memoryMiB)) : 0;
-}
-
-export interface NodeCount {
-  /** What the pods' requests need at least. */
-  readonly needed: Range;
-  /** What will run: never below the group's size, never above its most. */
-  readonly running: Range;
-}
-
-export function nodeCount(group: GroupShape, demands: readonly Demand[]): NodeCount {
-  const [type] = group.types;
-  const needed = { base: nodesFor(totalOf(demands, 'base'), type), peak: nodesFor(totalOf(demands, 'peak'), type) };
-  const within = (count: number): number => Math.min(group.max, Math.max(group.desired, count));
-  return { needed, running: { base: within(needed.base), peak: within(needed.peak) } };
-}
-
-export function demandsOn(pool: string, { cluster }: Costing): readonly Demand[] {
-  return cluster ? demandsOf(cluster.tree).filter((demand) => demand.pool === pool) : [];
-}
+const inPool = (demands: readonly Demand[], pool: string): readonly Demand[] =>
+  demands.filter((demand) => demand.pool === pool);
 
 /** The disks of one node, as its launch template has them. */
 function disksOf(
@@ -73,9 +35,9 @@ const blockDevices = (holder: StackResource['properties']) =>
 
 function nodeGroup(resource: StackResource, costing: Costing): readonly LineItem[] {
   const group = shapeOf(resource);
-  const demands = demandsOn(group.name, costing);
+  const demands = demandsOn(costing);
   const { running } = nodeCount(group, demands);
-  const owners = sharesOf(demands);
+  const owners = sharesOf(inPool(demands, group.name));
   const { prices } = costing;
   const awake = shareAwake(resource, costing);
   const nodes = `${running.base} to ${running.peak} ${group.types.join(' or ')}${group.capacity === 'SPOT' ? ' on spot' : ''}${hoursNote(awake)}`;

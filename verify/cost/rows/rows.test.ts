@@ -105,7 +105,6 @@ describe('nodes', () => {
     const pods = [deployment('api', 1, { cpu: '500m', memory: '100Mi' }), autoscaler('api', 3, 30)];
     const cost = place(nodeGroup('ON_DEMAND', [1, 1, 5]), pods);
     expect(usd(cost, /^application nodes/)).toEqual([10, 50]);
-    expect(cost.notes.join(' ')).toContain('pods of the manifests ask for 9 application nodes; the group ends at 5');
   });
 
   test('on spot cost a share of the mean of their types, marked as assumed', () => {
