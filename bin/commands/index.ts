@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { bench } from './bench.ts';
 import { cost } from './cost.ts';
 import { destroy } from './destroy.ts';
 import { diff } from './diff.ts';
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   verify,
   cost,
   diff,
+  bench,
   destroy,
   doctor,
 ];

@@ -1,11 +1,12 @@
 import { cpus, totalmem } from 'node:os';
 
-/** One measured figure; `atLeast` is what the specification asks for on two cores. */
+/** One measured figure; `atLeast` or `atMost` is what the specification asks for on two cores. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
   readonly atLeast?: number;
+  readonly atMost?: number;
 }
 
 export interface BenchReport {
@@ -20,6 +21,15 @@ export interface BenchReport {
   readonly figures: readonly Figure[];
   /** What a reader must know to compare. */
   readonly notes: readonly string[];
+}
+
+export const rounded = (value: number): number => Math.round(value);
+export const twoDigits = (value: number): number => Math.round(value * 100) / 100;
+
+/** Undefined where the specification asks for nothing. */
+export function isMet({ value, atLeast, atMost }: Figure): boolean | undefined {
+  if (atLeast === undefined && atMost === undefined) return undefined;
+  return value >= (atLeast ?? Number.NEGATIVE_INFINITY) && value <= (atMost ?? Number.POSITIVE_INFINITY);
 }
 
 export function benchReport(name: string, figures: readonly Figure[], notes: readonly string[]): BenchReport {

@@ -24,6 +24,8 @@ export interface PlatformOptions {
   /** Ports to use in place of the catalog's, by name. */
   readonly ports: ReadonlyMap<string, number>;
   readonly logLevel: string;
+  /** For the processes of the services, on top of the usual ones; a profiler's, for example. */
+  readonly nodeFlags?: readonly string[];
   /** Told what is done next. */
   readonly onStep: (step: string) => void;
 }
@@ -98,6 +100,7 @@ async function startParts(
     configuration: new LocalConfiguration(catalog, endpoints, secrets),
     endpoints,
     extras: session.extras,
+    nodeFlags: options.nodeFlags ?? [],
   };
   onStep('migrations');
   await migrateServices(builtServices(catalog), surroundings);

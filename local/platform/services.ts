@@ -24,14 +24,16 @@ export interface ServiceSurroundings {
   readonly configuration: LocalConfiguration;
   readonly endpoints: Endpoints;
   readonly extras: Extras;
+  readonly nodeFlags: readonly string[];
 }
 
 /** The process of a service: its own variables, ready when its management port says so, started again when it ends. */
-function serviceSpec(service: Service, { configuration, endpoints, extras }: ServiceSurroundings): ProcessSpec {
+function serviceSpec(service: Service, surroundings: ServiceSurroundings): ProcessSpec {
+  const { configuration, endpoints, extras, nodeFlags } = surroundings;
   const managementPort = portOf(service, MANAGEMENT_PORT, endpoints.movedPorts);
   return {
     name: service.name,
-    ...nodeCommand(join(serviceFolder(service), 'index.ts'), [], HEAP_FLAGS),
+    ...nodeCommand(join(serviceFolder(service), 'index.ts'), [], [...HEAP_FLAGS, ...nodeFlags]),
     env: { ...configuration.of(service), ...extras[service.name] },
     cwd: ROOT,
     logFile: logFileOf(endpoints.dataFolder, service.name),

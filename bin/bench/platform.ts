@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Catalog, catalog, type Service, serviceNamed } from '#catalog/index.ts';
+import { names } from '#catalog/names.ts';
+import type { Subject } from '#load/bench/index.ts';
+import { databasePasswordName, LOOPBACK, portOf } from '#local/configuration.ts';
+import { DEMO_GAME, gameKeyName, type Platform, startPlatform } from '#local/platform/index.ts';
+import { freePort } from '#local/ports/index.ts';
+import { LocalSecrets } from '#local/secrets.ts';
+
+const INGESTION = 'event-ingestion-service';
+const PROCESSOR = 'event-processor-service';
+/** Limits that protect a platform from its games would only measure themselves. */
+const raised: Readonly<Record<string, string>> = {
+  RATE_LIMIT_PER_SECOND: '1000000000',
+  GAME_QUOTA_EVENTS_PER_SECOND: '1000000000',
+};
+
+const withoutLimits = (service: Service): Service => ({
+  ...service,
+  settings: service.settings.map((setting) => ({ ...setting, value: raised[setting.variable] ?? setting.value })),
+});
+
+/** The pipeline alone: the other services stay planned, so that they cost nothing. */
+const pipeline: Catalog = {
+  ...catalog,
+  services: catalog.services.map((service) =>
+    service.name === INGESTION || service.name === PROCESSOR
+      ? withoutLimits(service)
+      : { ...service, status: 'planned' as const },
+  ),
+};
+
+async function freePorts(): Promise<ReadonlyMap<string, number>> {
+  const wanted = ['postgres', 'kafka', 'redis', INGESTION, PROCESSOR].concat(
+    [INGESTION, PROCESSOR].map((name) => `${name}.management`),
+  );
+  const ports = new Map<string, number>();
+  for (const name of wanted) ports.set(name, await freePort());
+  return ports;
+}
+
+export interface BenchPlatform {
+  readonly subject: Subject;
+  /** Ends every process and deletes the data. */
+  stop(): Promise<void>;
+}
+
+function subjectOf(platform: Platform): Subject {
+  const secrets = new LocalSecrets(platform.dataFolder);
+  const { movedPorts, postgresPort } = platform.endpoints;
+  const ingestion = serviceNamed(pipeline, INGESTION);
+  const at = (port: string) => `http://${LOOPBACK}:${portOf(ingestion, port, movedPorts)}`;
+  const role = names.databaseRole(PROCESSOR);
+  const password = encodeURIComponent(secrets.value(databasePasswordName(PROCESSOR)));
+  return {
+    ingestion: { url: at('http'), managementUrl: at('management') },
+    game: DEMO_GAME.id,
+    key: secrets.value(gameKeyName(DEMO_GAME.id, 'production')),
+    eventsUrl: `postgres://${role}:${password}@${LOOPBACK}:${postgresPort}/${names.database('events')}`,
+    processes: () => new Map(platform.processes.map(({ name, pid }) => [name, pid ?? 0])),
+  };
+}
+
+export interface BenchPlatformOptions {
+  readonly onStep: (step: string) => void;
+  /** For the services, such as those of a profiler. */
+  readonly nodeFlags: readonly string[];
+}
+
+/** A platform of its own for one benchmark: fresh data in a temporary folder, free ports. */
+export async function startBenchPlatform({ onStep, nodeFlags }: BenchPlatformOptions): Promise<BenchPlatform> {
+  const folder = await mkdtemp(join(tmpdir(), 'gm-bench-'));
+  const ports = await freePorts();
+  const options = { dataFolder: folder, reset: false, traffic: false, ports, logLevel: 'warn', onStep, nodeFlags };
+  const platform = await startPlatform(pipeline, options);
+  return {
+    subject: subjectOf(platform),
+    stop: async () => {
+      await platform.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
