@@ -91,7 +91,7 @@ test('bodies are valid JSON of as many events as wanted', () => {
     expect(Math.abs(Date.parse(events[0].event_timestamp) - Date.now())).toBeLessThan(60_000);
     players.add(events[0].player_id);
   }
-  expect(players.size).toBeGreaterThan(100);
+  expect(players.size).toBeGreaterThan(50);
 });
 
 test('a load keeps to its connections and counts what it got', async () => {

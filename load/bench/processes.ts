@@ -42,9 +42,10 @@ export interface Usage {
 /** What each process and its children hold now and have used so far; ps(1) counts CPU in whole seconds on Linux. */
 export async function usageOf(processes: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, Usage>> {
   const all = await rows();
+  const leaders = new Set(processes.values());
   return new Map(
     [...processes].map(([name, leader]) => {
-      const own = all.filter(({ pid, parent }) => pid === leader || parent === leader);
+      const own = all.filter(({ pid, parent }) => pid === leader || (parent === leader && !leaders.has(pid)));
       const residentMiB = Math.max(0, ...own.map(({ residentKiB }) => residentKiB)) / KIB;
       return [name, { residentMiB, cpuSeconds: own.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) }];
     }),
