@@ -1,6 +1,7 @@
+import type { BatchReader } from './batch-reader.ts';
 import { backOffMillis, hasBrokerError, pause } from './connection.ts';
 import type { Feed } from './feed.ts';
-import type { KafkaClient } from './membership.ts';
+import type { FetchedTopics } from './fetched-batch.ts';
 import { decodeRecords } from './records.ts';
 
 export interface FetchLimits {
@@ -19,11 +20,8 @@ export interface FetchOwner {
   outOfRange(feeds: readonly Feed[]): Promise<void>;
 }
 
-type Request = Parameters<KafkaClient['fetch']>[0];
-type FetchResponse = Awaited<ReturnType<typeof fetchOnce>>;
-type Topics = Awaited<ReturnType<KafkaClient['metadata']>>['topics'];
-
-const fetchOnce = (client: KafkaClient, request: Request) => client.fetch(request);
+type Request = Parameters<BatchReader['fetchBatches']>[0];
+type Topics = Awaited<ReturnType<BatchReader['metadata']>>['topics'];
 
 const maxDelayMillis = 5000;
 /** Beyond what the broker may hold a request. */
@@ -33,7 +31,7 @@ const anyEpoch = -1;
 
 /** Long-polls each broker for the partitions that it leads and that have room, one request a broker. */
 export class Fetcher {
-  readonly #client: KafkaClient;
+  readonly #client: BatchReader;
   readonly #limits: FetchLimits;
   readonly #owner: FetchOwner;
   readonly #busy = new Set<number>();
@@ -43,7 +41,7 @@ export class Fetcher {
   #planning = false;
   #planAgain = false;
 
-  constructor(client: KafkaClient, limits: FetchLimits, owner: FetchOwner) {
+  constructor(client: BatchReader, limits: FetchLimits, owner: FetchOwner) {
     this.#client = client;
     this.#limits = limits;
     this.#owner = owner;
@@ -113,7 +111,7 @@ export class Fetcher {
     this.#busy.add(node);
     const asked = new Map(feeds.map((feed) => [feed, feed.offset]));
     try {
-      const response = await fetchOnce(this.#client, this.#request(node, topics, feeds));
+      const response = await this.#client.fetchBatches(this.#request(node, topics, feeds));
       this.#failures = 0;
       this.#distribute(topics, response, asked);
       this.#owner.fetched();
@@ -138,7 +136,7 @@ export class Fetcher {
     return { node, topics: wanted, minBytes: 1, maxBytes, maxWaitTime: maxWaitMillis };
   }
 
-  #distribute(topics: Topics, response: FetchResponse, asked: ReadonlyMap<Feed, bigint>): void {
+  #distribute(topics: Topics, response: FetchedTopics, asked: ReadonlyMap<Feed, bigint>): void {
     const names = new Map([...topics].map(([name, { id }]) => [id, name]));
     const feeds = new Map([...asked.keys()].map((feed) => [feed.name, feed]));
     for (const { topicId, partitions } of response.responses) {

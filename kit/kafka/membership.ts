@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { type BaseOptions, Consumer as Client } from '@platformatic/kafka';
 import { isError } from '../errors.ts';
+import { BatchReader } from './batch-reader.ts';
 import type { TopicPartition } from './records.ts';
 
 export interface MembershipOptions {
@@ -31,7 +32,7 @@ export class Membership extends EventEmitter<MembershipEvents> {
   /** Speaks to the group's coordinator: heartbeats, commits. */
   readonly group: KafkaClient;
   /** Fetches on connections of its own, where a long poll delays no heartbeat; its failures are repeated by the fetcher. */
-  readonly reader: KafkaClient;
+  readonly reader: BatchReader;
   readonly #options: MembershipOptions;
   #refresh: NodeJS.Timeout | undefined;
   #over = false;
@@ -50,7 +51,7 @@ export class Membership extends EventEmitter<MembershipEvents> {
       autocommit: false,
     };
     this.group = new Client<Buffer, Buffer, Buffer, Buffer>(settings);
-    this.reader = new Client<Buffer, Buffer, Buffer, Buffer>({ ...settings, retries: 0 });
+    this.reader = new BatchReader({ ...settings, retries: 0 });
     this.group.topics.trackAll(...options.topics);
     this.reader.topics.trackAll(...options.topics);
   }
