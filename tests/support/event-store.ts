@@ -112,11 +112,11 @@ export class TestProcessor {
 
   /** Consecutive records of each partition as one batch. Errors: those of `EventStore.commit`. */
   async commit(records: readonly RawRecord[]): Promise<Committed> {
-    const judged = Map.groupBy(await this.judge(records), ({ partition }) => partition);
+    const judged = Map.groupBy(await this.judge(records), ({ record }) => record.partition);
     const slices = [...judged].map(([partition, own]) => ({
       topic: RAW,
       partition,
-      nextOffset: (own.at(-1)?.offset ?? 0n) + 1n,
+      nextOffset: (own.at(-1)?.record.offset ?? 0n) + 1n,
       records: own,
     }));
     const committed = await this.store.commit(slices, { ...this.memory, shard: 0, nowMillis: Date.UTC(2026, 10, 20) });

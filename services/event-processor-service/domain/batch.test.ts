@@ -4,12 +4,10 @@ import { split } from './batch.ts';
 import type { PoisonRecord, Slice } from './event.ts';
 import { poison } from './poison.ts';
 
-const record = (partition: number, offset: number): PoisonRecord => ({
+const poisonAt = (partition: number, offset: number): PoisonRecord => ({
   kind: 'poison',
-  partition,
-  offset: BigInt(offset),
+  record: { partition, offset: BigInt(offset), value: null },
   poison: poison('record_empty', 'nothing'),
-  value: null,
   tenant: undefined,
   receivedMillis: 0,
 });
@@ -18,11 +16,11 @@ const slice = (partition: number, first: number, count: number): Slice => ({
   topic: 't',
   partition,
   nextOffset: BigInt(first + count),
-  records: Array.from({ length: count }, (_, place) => record(partition, first + place)),
+  records: Array.from({ length: count }, (_, place) => poisonAt(partition, first + place)),
 });
 
 const places = (slices: readonly Slice[]) =>
-  slices.flatMap(({ partition, records }) => records.map(({ offset }) => `${partition}/${offset}`));
+  slices.flatMap(({ partition, records }) => records.map(({ record }) => `${partition}/${record.offset}`));
 
 describe('halving a batch', () => {
   test('keeps every record once and in order, and ends each half where the next record begins', () => {
@@ -37,7 +35,7 @@ describe('halving a batch', () => {
         expect([...places(first), ...places(second)]).toEqual(places(batch));
         expect(places(first).length).toBe(Math.floor(places(batch).length / 2));
         for (const { nextOffset, records } of [...first, ...second]) {
-          expect(nextOffset).toBe((records.at(-1)?.offset ?? -1n) + 1n);
+          expect(nextOffset).toBe((records.at(-1)?.record.offset ?? -1n) + 1n);
         }
       }),
     );

@@ -14,11 +14,29 @@ export interface Batch {
   readonly poison: readonly PoisonRecord[];
 }
 
-export const identityOf = ({ series, event }: StorableEvent): string =>
-  `${series.tenant.id} ${event.event_id.toLowerCase()}`;
+const isSame = (one: StorableEvent, other: StorableEvent): boolean =>
+  one.series.tenant === other.series.tenant && one.event.event_id.toLowerCase() === other.event.event_id.toLowerCase();
+
+/** The identities of one batch. Half a hash finds who might be the same; the ids themselves decide. */
+class Seen {
+  readonly #byLow = new Map<number, StorableEvent | StorableEvent[]>();
+
+  /** False when the identity came before. */
+  add(event: StorableEvent): boolean {
+    const found = this.#byLow.get(event.identityLow);
+    if (found === undefined) {
+      this.#byLow.set(event.identityLow, event);
+      return true;
+    }
+    const alike = Array.isArray(found) ? found : [found];
+    if (alike.some((one) => isSame(one, event))) return false;
+    this.#byLow.set(event.identityLow, [...alike, event]);
+    return true;
+  }
+}
 
 export function assemble(slices: readonly Slice[], suppressions: SuppressionList): Batch {
-  const seen = new Set<string>();
+  const seen = new Seen();
   const batch = {
     slices,
     candidates: [] as StorableEvent[],
@@ -38,13 +56,10 @@ export function assemble(slices: readonly Slice[], suppressions: SuppressionList
 function listOf(
   batch: { candidates: StorableEvent[]; repeated: StorableEvent[]; suppressed: StorableEvent[] },
   record: StorableEvent,
-  { seen, suppressions }: { readonly seen: Set<string>; readonly suppressions: SuppressionList },
+  { seen, suppressions }: { readonly seen: Seen; readonly suppressions: SuppressionList },
 ): StorableEvent[] {
   if (suppressions.has(record.event.game_id, record.event.player_id)) return batch.suppressed;
-  const identity = identityOf(record);
-  if (seen.has(identity)) return batch.repeated;
-  seen.add(identity);
-  return batch.candidates;
+  return seen.add(record) ? batch.candidates : batch.repeated;
 }
 
 /** What became of the events of a batch. */
@@ -103,7 +118,7 @@ export function split(slices: readonly Slice[]): readonly [readonly Slice[], rea
     if (taken === 0) second.push(slice);
     else if (!border) first.push(slice);
     else {
-      first.push({ ...slice, nextOffset: border.offset, records: slice.records.slice(0, taken) });
+      first.push({ ...slice, nextOffset: border.record.offset, records: slice.records.slice(0, taken) });
       second.push({ ...slice, records: slice.records.slice(taken) });
     }
   }

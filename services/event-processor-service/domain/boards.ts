@@ -10,7 +10,10 @@ const safe = (board: string, score: number | undefined): Score | undefined =>
   score !== undefined && Number.isSafeInteger(score) ? { board, score } : undefined;
 
 /** The board and score of a known event, if it has one. */
-export function scoreOf({ event_type: type, properties }: AcceptedEvent): Score | undefined {
+export function scoreOf({
+  event_type: type,
+  properties,
+}: Pick<AcceptedEvent, 'event_type' | 'properties'>): Score | undefined {
   // Each event was validated by the schema of its type.
   if (type === 'level_completed') {
     const { level, score } = properties as PropertiesOf<'level_completed'>;

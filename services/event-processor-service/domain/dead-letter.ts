@@ -19,8 +19,9 @@ export interface DeadLetterSource {
 
 /** The message that stands in `dlq.events` for a record that could not be stored. */
 export function deadLetterOf(record: PoisonRecord, source: DeadLetterSource): DeadLetter {
-  const { poison, partition, offset } = record;
-  const original = record.value ?? Buffer.alloc(0);
+  const { poison } = record;
+  const { partition, offset, value } = record.record;
+  const original = value ?? Buffer.alloc(0);
   const { player_id: _player, ...about } = poison.about;
   return {
     dead_letter_id: uuidOf(`${source.topic}/${partition}/${offset}`),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { decode } from './decode.ts';
+import fc from 'fast-check';
+import { type DecodedEvent, decode } from './decode.ts';
 import type { PoisonReason } from './poison.ts';
 
 const accepted = {
@@ -15,6 +16,9 @@ const accepted = {
   marks: [] as string[],
 };
 
+/** What is not a number by then. */
+const { event_timestamp: _at, received_at: _received, ...kept } = accepted;
+
 const record = (more: object = {}) => Buffer.from(JSON.stringify({ ...accepted, ...more }));
 
 describe('a record of the raw topic', () => {
@@ -24,8 +28,39 @@ describe('a record of the raw topic', () => {
       known: true,
       timestampMillis: Date.UTC(2026, 10, 20, 12, 0, 0, 500),
       receivedMillis: Date.UTC(2026, 10, 20, 12, 0, 1),
-      event: accepted,
+      event: { ...kept, properties: { duration_seconds: 12 } },
+      deviceClass: 'other',
     });
+  });
+
+  test('keeps its properties as they came, and of those only what something is read from', () => {
+    const properties = { fps: 60, ping_millis: 1.5, note: '{"properties":{}}' };
+    const found = decode(record({ event_type: 'performance_sample', properties }));
+    expect(found).toMatchObject({ event: { properties: {} }, propertiesJson: JSON.stringify(properties) });
+    const plain = record({ properties: { duration_seconds: 12, deep: { properties: {} } } });
+    const { propertiesFrom = 0, propertiesTo = 0 } = decode(plain) as Partial<DecodedEvent>;
+    expect(plain.toString('utf8', propertiesFrom, propertiesTo)).toBe(
+      '{"duration_seconds":12,"deep":{"properties":{}}}',
+    );
+  });
+
+  test('has the same properties for the store and for a parser, however the JSON is written', () => {
+    const written = [
+      (own: string) => `{"properties":${own},`,
+      (own: string) => `{"properties" : ${own} , `,
+      (own: string) => `{"properties":{"duration_seconds":1},"properties":${own},`,
+      (own: string) => `{"\\u0070roperties":${own},`,
+    ];
+    const { properties: _none, ...rest } = accepted;
+    const law = fc.property(fc.nat(3), fc.dictionary(fc.string(), fc.jsonValue()), (way, extra) => {
+      const own = { ...extra, duration_seconds: 3 };
+      const value = Buffer.from(`${written[way]?.(JSON.stringify(own))}${JSON.stringify(rest).slice(1)}`);
+      const found = decode(value);
+      if (found.kind === 'poison') return expect(found.reason).toBe('content_invalid');
+      const { propertiesJson = value.toString('utf8', found.propertiesFrom, found.propertiesTo) } = found;
+      expect(JSON.parse(propertiesJson)).toEqual(JSON.parse(value.toString()).properties);
+    });
+    fc.assert(law, { numRuns: 500 });
   });
 
   test('of a type without a schema is an event only when it was accepted as custom', () => {

@@ -1,14 +1,39 @@
+import { isAscii } from 'node:buffer';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { AcceptedEvent, CLOCK, events } from '#catalog/events/index.ts';
+import { type DeviceClass, deviceClassOf } from './devices.ts';
+import { READ_TYPES } from './fold.ts';
+import { propertiesRange } from './json-range.ts';
 import { type Poison, poison, subjectOf } from './poison.ts';
+
+/**
+ * What is kept of an event from decoding to publishing. Thousands of them live through a transaction, so what became a
+ * number or stands in the record anyway is let go: what lives long costs the garbage collector most.
+ */
+export interface KeptEvent
+  extends Pick<
+    AcceptedEvent,
+    'event_id' | 'event_type' | 'event_version' | 'game_id' | 'data_class' | 'player_id' | 'marks' | 'properties'
+  > {
+  readonly session_id: string | undefined;
+  readonly app_version: string | undefined;
+  readonly platform: string | undefined;
+  readonly region: string | undefined;
+  readonly country: string | undefined;
+  /** Of known types that something is read from; of the others it is empty. */
+  readonly properties: AcceptedEvent['properties'];
+}
 
 /** A record of the raw topic that holds an event which can be stored. */
 export interface DecodedEvent {
   readonly kind: 'event';
-  readonly event: AcceptedEvent;
-  /** The record's JSON as it came. */
-  readonly value: Buffer;
+  readonly event: KeptEvent;
+  readonly deviceClass: DeviceClass;
+  /** The JSON of the properties: bytes of the record, or text where they could not be found there. */
+  readonly propertiesFrom: number;
+  readonly propertiesTo: number;
+  readonly propertiesJson: string | undefined;
   readonly timestampMillis: number;
   readonly receivedMillis: number;
   /** False for a custom type: it is stored and counted, and nothing is read from its properties. */
@@ -95,31 +120,73 @@ function clockProblem(event: AcceptedEvent, timestampMillis: number, receivedMil
   return poison('timestamp_invalid', `${time} does not exist. Send an RFC 3339 date-time.`, more);
 }
 
-function judge(candidate: unknown, json: string, value: Buffer): Decoded {
+const nothing = {};
+const noMarks: AcceptedEvent['marks'] = [];
+
+function keptOf(event: AcceptedEvent): KeptEvent {
+  return {
+    event_id: event.event_id,
+    event_type: event.event_type,
+    event_version: event.event_version,
+    game_id: event.game_id,
+    data_class: event.data_class,
+    player_id: event.player_id,
+    session_id: event.session_id,
+    app_version: event.app_version,
+    platform: event.platform,
+    region: event.region,
+    country: event.country,
+    marks: event.marks.length === 0 ? noMarks : event.marks,
+    properties: READ_TYPES.has(event.event_type) ? event.properties : nothing,
+  };
+}
+
+/** The events of a request arrive at one moment. */
+let lastReceived = { text: '', millis: 0 };
+
+function receivedAt(text: string): number {
+  if (text !== lastReceived.text) lastReceived = { text, millis: Date.parse(text) };
+  return lastReceived.millis;
+}
+
+function judge(candidate: unknown, json: string, ascii: boolean): Decoded {
   if (!isAcceptedEvent(candidate)) {
     const { path, rule } = describe(isAcceptedEvent.errors, '');
     return poison('envelope_invalid', `${path} ${rule}. Correct the envelope.`, { path, about: subjectOf(candidate) });
   }
   const timestampMillis = Date.parse(candidate.event_timestamp);
-  const receivedMillis = Date.parse(candidate.received_at);
+  const receivedMillis = receivedAt(candidate.received_at);
   const problem =
     clockProblem(candidate, timestampMillis, receivedMillis) ??
     contentProblem(candidate, json) ??
     typeProblem(candidate);
   if (problem) return problem;
   const known = validators.has(candidate.event_type);
-  return { kind: 'event', event: candidate, value, timestampMillis, receivedMillis, known };
+  // Characters are bytes in ASCII only.
+  const range = ascii ? propertiesRange(json) : undefined;
+  return {
+    kind: 'event',
+    event: keptOf(candidate),
+    deviceClass: deviceClassOf(candidate),
+    propertiesFrom: range?.from ?? 0,
+    propertiesTo: range?.to ?? 0,
+    propertiesJson: range ? undefined : JSON.stringify(candidate.properties),
+    timestampMillis,
+    receivedMillis,
+    known,
+  };
 }
 
 /** What a record of `player.events.raw` holds: an event that can be stored, or the reason why it cannot. */
 export function decode(value: Buffer | null): Decoded {
   if (value === null) return poison('record_empty', 'The record has no value. Send an event as its value.');
-  const json = value.toString('utf8');
+  const ascii = isAscii(value);
+  const json = value.toString(ascii ? 'latin1' : 'utf8');
   let candidate: unknown;
   try {
     candidate = JSON.parse(json);
   } catch (error) {
     return unreadable(error);
   }
-  return judge(candidate, json, value);
+  return judge(candidate, json, ascii);
 }

@@ -28,7 +28,10 @@ function judge(platform: string, model: string): DeviceClass {
 }
 
 /** Games send few platforms and models, and a pattern costs more than a look-up. */
-export function deviceClassOf({ platform = '', properties }: AcceptedEvent): DeviceClass {
+export function deviceClassOf({
+  platform = '',
+  properties,
+}: Pick<AcceptedEvent, 'platform' | 'properties'>): DeviceClass {
   const model = typeof properties.device_model === 'string' ? properties.device_model.slice(0, maxModelLength) : '';
   const key = `${platform}\n${model}`;
   const known = remembered.get(key);

@@ -1,6 +1,5 @@
 import type { Enrichment } from '#catalog/events/index.ts';
 import { dayName } from './calendar.ts';
-import { deviceClassOf } from './devices.ts';
 import type { StorableEvent } from './event.ts';
 import type { KnownPlayer } from './known-players.ts';
 import { type PlayerState, segmentOf } from './player.ts';
@@ -21,14 +20,15 @@ export function enrich(event: StorableEvent, player: PlayerFacts, startedMillis:
     : day === player.day
       ? player.previousDay
       : undefined;
-  return {
+  const enrichment: Enrichment = {
     received_delay_millis: receivedMillis - timestampMillis,
     day: dayName(day),
-    device_class: deviceClassOf(sent),
+    device_class: event.deviceClass,
     segment: segmentOf(player.state, day, previousDay),
-    ...(region === undefined ? {} : { region }),
-    ...(startedMillis === undefined ? {} : { session_millis: Math.max(0, timestampMillis - startedMillis) }),
   };
+  if (region !== undefined) enrichment.region = region;
+  if (startedMillis !== undefined) enrichment.session_millis = Math.max(0, timestampMillis - startedMillis);
+  return enrichment;
 }
 
 const CLOSING_BRACE = 0x7d;

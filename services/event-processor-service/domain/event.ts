@@ -1,6 +1,7 @@
-import type { AcceptedEvent, DataClass } from '#catalog/events/index.ts';
+import type { DataClass } from '#catalog/events/index.ts';
 import type { Calendar } from './calendar.ts';
 import type { DecodedEvent } from './decode.ts';
+import type { Identity } from './identity.ts';
 import type { Poison } from './poison.ts';
 
 /** A game in one data class, as the event store knows it. */
@@ -24,20 +25,25 @@ export interface Place {
   readonly offset: bigint;
 }
 
+/** A record as it came. */
+export interface RawRecord extends Place {
+  readonly value: Buffer | null;
+}
+
 /** An event whose tenant and series are known: everything that storing it needs, short of what the database decides. */
-export interface StorableEvent extends Omit<DecodedEvent, 'kind'>, Place {
-  readonly kind: 'event';
-  readonly event: AcceptedEvent;
+export interface StorableEvent extends DecodedEvent, Identity {
+  /** The record that holds it; bytes and offset are asked of it when they are needed. */
+  readonly record: RawRecord;
   readonly series: Series;
   /** Day in the tenant's time zone. */
   readonly day: number;
 }
 
 /** A record that cannot be stored. */
-export interface PoisonRecord extends Place {
+export interface PoisonRecord {
   readonly kind: 'poison';
+  readonly record: RawRecord;
   readonly poison: Poison;
-  readonly value: Buffer | null;
   readonly tenant: Tenant | undefined;
   readonly receivedMillis: number;
 }

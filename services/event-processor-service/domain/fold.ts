@@ -155,6 +155,9 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['performance_sample', countPerformance],
 ]);
 
+/** Types whose properties something is read from. */
+export const READ_TYPES: ReadonlySet<string> = new Set(handlers.keys());
+
 function startSession(folding: Folding, event: StorableEvent): void {
   folding.touchOf(event).sessions += 1;
   folding.sums.add('session_days', { tenant_id: event.series.tenant.id, day: event.day }, { started: 1 });

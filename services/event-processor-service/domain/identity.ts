@@ -33,8 +33,8 @@ function mixed(number: number): number {
 /** One generation: 64 bits of each identity in an open hash table. The seed keeps senders from choosing their slots. */
 class Generation {
   readonly #seed: number;
-  readonly #high = new Uint32Array(SLOTS);
-  readonly #low = new Uint32Array(SLOTS);
+  readonly #high = new Int32Array(SLOTS);
+  readonly #low = new Int32Array(SLOTS);
   filled = 0;
 
   constructor(seed: number) {
@@ -62,6 +62,21 @@ class Generation {
   }
 }
 
+/** 64 bits of an identity, spread over both: for tables that suspect, never for deciding. */
+export interface Identity {
+  readonly identityHigh: number;
+  readonly identityLow: number;
+}
+
+const uuidBytes = Buffer.alloc(16);
+
+/** All parts of the id, because the first half of a version 7 is a clock. High is never 0, which marks a free slot. */
+export function identityWords(tenantId: number, eventId: string): Identity {
+  writeUuid(uuidBytes, 0, eventId);
+  const high = uuidBytes.readInt32LE(0) ^ uuidBytes.readInt32LE(8) ^ Math.imul(tenantId, 0x85ebca6b);
+  return { identityHigh: high || 1, identityLow: uuidBytes.readInt32LE(4) ^ uuidBytes.readInt32LE(12) };
+}
+
 /**
  * Identities stored lately, in 16 MiB. It only suspects: what it knows is asked of the database one by one, what it
  * does not know is copied in, and the database's unique key refuses what was there nevertheless.
@@ -70,9 +85,6 @@ export class RecentIdentities {
   readonly #seed: number;
   #young: Generation;
   #old: Generation;
-  readonly #bytes = Buffer.alloc(16);
-  #high = 0;
-  #low = 0;
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -80,26 +92,16 @@ export class RecentIdentities {
     this.#old = new Generation(seed);
   }
 
-  suspects(tenantId: number, eventId: string): boolean {
-    this.#read(tenantId, eventId);
-    return this.#young.has(this.#high, this.#low) || this.#old.has(this.#high, this.#low);
+  suspects({ identityHigh, identityLow }: Identity): boolean {
+    return this.#young.has(identityHigh, identityLow) || this.#old.has(identityHigh, identityLow);
   }
 
-  add(tenantId: number, eventId: string): void {
+  add({ identityHigh, identityLow }: Identity): void {
     if (this.#young.filled > MAX_FILLED) {
       this.#old = this.#young;
       this.#young = new Generation(this.#seed);
     }
-    this.#read(tenantId, eventId);
-    this.#young.add(this.#high, this.#low);
-  }
-
-  /** All parts of the id, because the first half of a version 7 is a clock. High is never 0, which marks a free slot. */
-  #read(tenantId: number, eventId: string): void {
-    const bytes = this.#bytes;
-    writeUuid(bytes, 0, eventId);
-    this.#high = (bytes.readUInt32LE(0) ^ bytes.readUInt32LE(8) ^ Math.imul(tenantId, 0x85ebca6b)) >>> 0 || 1;
-    this.#low = (bytes.readUInt32LE(4) ^ bytes.readUInt32LE(12)) >>> 0;
+    this.#young.add(identityHigh, identityLow);
   }
 }
 

@@ -9,7 +9,10 @@ export interface Money {
 const revenueTypes: ReadonlySet<string> = new Set(REVENUE_EVENT_TYPES);
 
 /** The revenue of a known event: a purchase that names a transaction leaves the money to that transaction. */
-export function revenueOf({ event_type: type, properties }: AcceptedEvent): Money | undefined {
+export function revenueOf({
+  event_type: type,
+  properties,
+}: Pick<AcceptedEvent, 'event_type' | 'properties'>): Money | undefined {
   if (!revenueTypes.has(type)) return undefined;
   if (type === 'item_purchased' && properties.transaction_id !== undefined) return undefined;
   // Both schemas of the table demand currency and amount, and the event was validated by its own.

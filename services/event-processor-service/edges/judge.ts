@@ -1,6 +1,7 @@
 import type { IncomingMessage } from '#kit/kafka/index.ts';
 import { type DecodedEvent, decode } from '../domain/decode.ts';
-import type { JudgedRecord, PoisonRecord } from '../domain/event.ts';
+import type { JudgedRecord, PoisonRecord, Series, StorableEvent } from '../domain/event.ts';
+import { identityWords } from '../domain/identity.ts';
 import { type Poison, poison, subjectOf } from '../domain/poison.ts';
 import type { EventStore, SeriesName } from './store/event-store.ts';
 
@@ -20,6 +21,27 @@ const refusals = {
     `The game has all the event types that it may have, and "${event.event_type}" is not one of them. Use fewer types.`,
 } as const;
 
+/** One shape for all of them, which the engine's optimized code likes. */
+function storable(record: IncomingMessage, decoded: DecodedEvent, series: Series): StorableEvent {
+  const { identityHigh, identityLow } = identityWords(series.tenant.id, decoded.event.event_id);
+  return {
+    kind: 'event',
+    event: decoded.event,
+    deviceClass: decoded.deviceClass,
+    propertiesFrom: decoded.propertiesFrom,
+    propertiesTo: decoded.propertiesTo,
+    propertiesJson: decoded.propertiesJson,
+    timestampMillis: decoded.timestampMillis,
+    receivedMillis: decoded.receivedMillis,
+    known: decoded.known,
+    identityHigh,
+    identityLow,
+    record,
+    series,
+    day: series.tenant.calendar.dayOf(decoded.timestampMillis),
+  };
+}
+
 /** Turns messages of the raw topic into records that can be stored or put aside. */
 export class RecordJudge {
   readonly #series: EventStore['series'];
@@ -32,37 +54,36 @@ export class RecordJudge {
 
   /** Errors: what the databases throw while games or series that are new to this process cannot be looked up. */
   async judge(messages: readonly IncomingMessage[]): Promise<readonly JudgedRecord[]> {
-    const decoded = messages.map(({ value }) => decode(value));
-    const missing = new Map<string, SeriesName>();
-    for (const one of decoded) {
-      if (one.kind === 'poison') continue;
-      const name = nameOf(one);
-      if (!this.#series.find(name)) missing.set(Object.values(name).join('\u0000'), name);
-    }
-    if (missing.size > 0) await this.#series.resolve([...missing.values()], this.#timeZoneOf);
-    return messages.map((message, place) => this.#recordOf(message, decoded[place] ?? decode(null)));
+    const judged = messages.map((message) => this.#judge(message));
+    const open = judged.flatMap((one) => ('open' in one ? [one.open] : []));
+    if (open.length === 0) return judged as readonly JudgedRecord[];
+    const names = new Map(open.map((decoded) => [Object.values(nameOf(decoded)).join('\u0000'), nameOf(decoded)]));
+    await this.#series.resolve([...names.values()], this.#timeZoneOf);
+    return judged.map((one) => ('open' in one ? this.#resolved(one.message, one.open) : one));
   }
 
-  #recordOf(message: IncomingMessage, decoded: DecodedEvent | Poison): JudgedRecord {
+  /** At once where the series is known, which is nearly always. */
+  #judge(message: IncomingMessage): JudgedRecord | { readonly message: IncomingMessage; readonly open: DecodedEvent } {
+    const decoded = decode(message.value);
     if (decoded.kind === 'poison') return this.#poisonRecord(message, decoded);
+    const series = this.#series.find(nameOf(decoded));
+    return series ? storable(message, decoded, series) : { message, open: decoded };
+  }
+
+  #resolved(message: IncomingMessage, decoded: DecodedEvent): JudgedRecord {
     const name = nameOf(decoded);
     const series = this.#series.find(name);
-    if (!series) {
-      const reason = this.#series.refusalOf(name);
-      const refusal = poison(reason, refusals[reason](decoded), { about: subjectOf(decoded.event) });
-      return this.#poisonRecord(message, refusal);
-    }
-    const { event, value, timestampMillis, receivedMillis, known } = decoded;
-    const day = series.tenant.calendar.dayOf(timestampMillis);
-    const { partition, offset } = message;
-    return { kind: 'event', event, value, timestampMillis, receivedMillis, known, partition, offset, series, day };
+    if (series) return storable(message, decoded, series);
+    const reason = this.#series.refusalOf(name);
+    const refusal = poison(reason, refusals[reason](decoded), { about: subjectOf(decoded.event) });
+    return this.#poisonRecord(message, refusal);
   }
 
   #poisonRecord(message: IncomingMessage, found: Poison): PoisonRecord {
-    const { partition, offset, value, timestampMillis } = message;
+    const { timestampMillis } = message;
     const { game_id: gameId, data_class: dataClass, event_type: eventType, received_at: receivedAt } = found.about;
     const series = gameId && dataClass && eventType ? this.#series.find({ gameId, dataClass, eventType }) : undefined;
     const receivedMillis = receivedAt ? Date.parse(receivedAt) : timestampMillis;
-    return { kind: 'poison', partition, offset, value, poison: found, tenant: series?.tenant, receivedMillis };
+    return { kind: 'poison', record: message, poison: found, tenant: series?.tenant, receivedMillis };
   }
 }

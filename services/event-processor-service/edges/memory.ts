@@ -27,7 +27,7 @@ export class Memory {
 
   /** Takes over what a commit wrote. */
   remember({ stored, players }: Committed): void {
-    for (const { series, event } of stored) this.identities.add(series.tenant.id, event.event_id);
+    for (const event of stored) this.identities.add(event);
     for (const { tenant, playerId, state, day, previousDay } of players) {
       this.players.set(tenant.id, playerId, { state, day, previousDay });
     }

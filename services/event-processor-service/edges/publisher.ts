@@ -196,10 +196,16 @@ function scoreMessage({ tenant, board, playerId, score, achievedMillis, eventId 
   return { topic: topics.leaderboards, key: leaderboardKey(entry), value: JSON.stringify(entry) };
 }
 
+const none = Buffer.alloc(0);
+
 /** One after the other, so that a batch is never in memory twice. */
 function* messagesOf(job: Job): Generator<OutgoingMessage> {
   for (const { event, enrichment } of job.enriched) {
-    yield { topic: topics.processed, key: event.event.player_id, value: processedJson(event.value, enrichment) };
+    yield {
+      topic: topics.processed,
+      key: event.event.player_id,
+      value: processedJson(event.record.value ?? none, enrichment),
+    };
   }
   for (const player of job.players) {
     yield { topic: topics.statistics, key: player.playerId, value: JSON.stringify(statisticsOf(player)) };

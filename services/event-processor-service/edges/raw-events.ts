@@ -112,13 +112,16 @@ class RawEvents {
     const { partition, nextOffset, messages, signal } = batch;
     this.#setLag(batch, batch.baseOffset);
     const border = this.#storedUpTo.get(partition) ?? 0n;
-    const again = messages.filter(({ offset }) => offset < border);
+    const again = batch.baseOffset < border ? messages.filter(({ offset }) => offset < border) : [];
     if (again.length > 0) {
       const end = nextOffset < border ? nextOffset : border;
       await publisher.republish({ topic, partition, nextOffset: end, records: await judge.judge(again) });
     }
     if (nextOffset <= border) return;
-    await writer.submit({ topic, partition, nextOffset, messages: messages.slice(again.length) }, signal);
+    await writer.submit(
+      { topic, partition, nextOffset, messages: again.length > 0 ? messages.slice(again.length) : messages },
+      signal,
+    );
     this.#setLag(batch, nextOffset);
   }
 

@@ -230,10 +230,11 @@ function withoutContent(slice: Slice, cause: BatchUnstorable): Slice {
 function unstorable(record: StorableEvent | PoisonRecord, refused: string): PoisonRecord {
   const detail = `The event store refuses a value of it: ${refused}. Correct the value.`;
   if (record.kind === 'poison') return { ...record, poison: poison('unstorable', 'The event store refuses it.') };
-  const { partition, offset, event, value, series, receivedMillis } = record;
+  const { event, series, receivedMillis, record: raw } = record;
   return {
     kind: 'poison',
-    ...{ partition, offset, receivedMillis, value },
+    record: raw,
+    receivedMillis,
     tenant: series.tenant,
     poison: poison('unstorable', detail, { about: subjectOf(event) }),
   };

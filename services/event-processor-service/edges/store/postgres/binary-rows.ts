@@ -75,6 +75,13 @@ export class BinaryRows {
     this.#at += 4 + length;
   }
 
+  /** Text, or JSON, that is bytes already. */
+  bytes(source: Buffer, from: number, to: number): void {
+    this.#reserve(fixedBytes + to - from);
+    this.#at = this.#buffer.writeInt32BE(to - from, this.#at);
+    this.#at += source.copy(this.#buffer, this.#at, from, to);
+  }
+
   /** COPY of everything written, in the client's transaction. `target` is `schema.table (columns)`, our own text. */
   async copyInto(client: pg.ClientBase, target: string): Promise<void> {
     this.#reserve(fixedBytes);

@@ -106,7 +106,7 @@ export class BatchCommit {
     const rows = records.map((record) => ({
       letter: deadLetterOf(record, { topic, service, failedAtMillis: this.#context.nowMillis }),
       playerId: record.poison.about.player_id,
-      original: record.value ?? Buffer.alloc(0),
+      original: record.record.value ?? Buffer.alloc(0),
     }));
     await insertDeadLetters(this.#client, rows, false);
     return rows.map(({ letter }) => letter);

@@ -12,6 +12,8 @@ const target = `event_store.events (${columns.join(', ')})`;
 const markBits = { late: 1, backfill: 2, custom: 4 } as const;
 const bitsOf = (marks: readonly (keyof typeof markBits)[]) => marks.reduce((bits, mark) => bits | markBits[mark], 0);
 
+const none = Buffer.alloc(0);
+
 function writeRow(rows: BinaryRows, { event: stored, enrichment }: EnrichedEvent): void {
   const { event, series } = stored;
   rows.row(columns.length);
@@ -29,7 +31,10 @@ function writeRow(rows: BinaryRows, { event: stored, enrichment }: EnrichedEvent
   rows.text(enrichment.segment);
   rows.text(event.country);
   rows.text(enrichment.region);
-  rows.text(JSON.stringify(event.properties));
+  const { propertiesJson, propertiesFrom, propertiesTo } = stored;
+  // An event has bytes, or there would be nothing that was decoded.
+  if (propertiesJson === undefined) rows.bytes(stored.record.value ?? none, propertiesFrom, propertiesTo);
+  else rows.text(propertiesJson);
 }
 
 /** COPY through the parent: routing to the day costs less than a COPY for every day. */

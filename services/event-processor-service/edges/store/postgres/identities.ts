@@ -120,7 +120,7 @@ async function admitPeriod(
   for (const neighbour of neighbours) known.push(...(await knownElsewhere(client, events, neighbour)));
   const elsewhere = new Set(known);
   const open = events.filter((event) => !elsewhere.has(event));
-  const suspected = Map.groupBy(open, ({ series, event }) => recent.suspects(series.tenant.id, event.event_id));
+  const suspected = Map.groupBy(open, (event) => recent.suspects(event));
   const refused = await insertUnsuspected(client, suspected.get(false) ?? [], { period, rows });
   const repeated = await insertUnlessThere(client, suspected.get(true) ?? [], period);
   return new Set([...known, ...refused, ...repeated]);

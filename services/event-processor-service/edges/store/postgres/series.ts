@@ -13,8 +13,6 @@ interface TenantRow {
   readonly time_zone: string;
 }
 
-const tenantKey = ({ gameId, dataClass }: Pick<SeriesName, 'gameId' | 'dataClass'>) => `${dataClass} ${gameId}`;
-
 const insertTenant = `
   INSERT INTO event_store.tenants (game_id, data_class, time_zone) VALUES ($1, $2, $3)
   ON CONFLICT (game_id, data_class) DO NOTHING`;
@@ -29,7 +27,7 @@ const selectSeries = 'SELECT series_id, event_type FROM event_store.series WHERE
 /** Tenants and series never change once made, so what was found stays found. */
 class PostgresSeriesStore implements SeriesStore {
   readonly #pool: pg.Pool;
-  readonly #tenants = new Map<string, Tenant>();
+  readonly #tenants = { production: new Map<string, Tenant>(), sandbox: new Map<string, Tenant>() };
   readonly #series = new Map<Tenant, Map<string, Series>>();
   #turn: Promise<void> = Promise.resolve();
 
@@ -38,7 +36,7 @@ class PostgresSeriesStore implements SeriesStore {
   }
 
   find(name: SeriesName): Series | undefined {
-    const tenant = this.#tenants.get(tenantKey(name));
+    const tenant = this.#tenant(name);
     return tenant && this.#series.get(tenant)?.get(name.eventType);
   }
 
@@ -55,13 +53,17 @@ class PostgresSeriesStore implements SeriesStore {
   ): Promise<void> {
     for (const name of names) {
       if (this.find(name)) continue;
-      const tenant = this.#tenants.get(tenantKey(name)) ?? (await this.#tenantOf(name, timeZoneOf));
+      const tenant = this.#tenant(name) ?? (await this.#tenantOf(name, timeZoneOf));
       if (tenant) await this.#makeSeries(tenant, name.eventType);
     }
   }
 
   refusalOf(name: SeriesName): 'game_unknown' | 'too_many_event_types' {
-    return this.#tenants.has(tenantKey(name)) ? 'too_many_event_types' : 'game_unknown';
+    return this.#tenant(name) ? 'too_many_event_types' : 'game_unknown';
+  }
+
+  #tenant({ gameId, dataClass }: SeriesName): Tenant | undefined {
+    return this.#tenants[dataClass].get(gameId);
   }
 
   async #tenantOf(
@@ -86,7 +88,7 @@ class PostgresSeriesStore implements SeriesStore {
     const { game_id: gameId, data_class: dataClass } = row;
     const tenant: Tenant = { id: row.tenant_id, gameId, dataClass, calendar: new Calendar(row.time_zone) };
     await this.#loadSeries(tenant);
-    this.#tenants.set(tenantKey(tenant), tenant);
+    this.#tenants[dataClass].set(gameId, tenant);
     return tenant;
   }
 
