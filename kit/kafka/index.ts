@@ -2,6 +2,7 @@ export { createKafkaAdmin, type KafkaAdmin, type Lag, type TopicSpecification } 
 export { type KafkaConnection, type KafkaEnvironment, kafkaConnection, kafkaEnvironment } from './connection.ts';
 export { type Consumer, type ConsumerOptions, createConsumer } from './consumer.ts';
 export type { Batch } from './feed.ts';
+export type { PublishedRecord } from './open-batch.ts';
 export {
   createProducer,
   type OutgoingMessage,

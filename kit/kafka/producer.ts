@@ -7,7 +7,9 @@ import { brokerUnavailable, clientOptions, type KafkaConnection } from './connec
 import { type Delivery, type LaneLimits, type Pending, TopicLane } from './lane.ts';
 import { kafkaMetrics } from './metrics.ts';
 import { murmur2 } from './murmur2.ts';
+import { type PublishedRecord, recordBytes } from './open-batch.ts';
 import { encodeHeaders, RecordBatch } from './record-batch.ts';
+import { TopicStream } from './topic-stream.ts';
 
 export interface OutgoingMessage {
   readonly topic: string;
@@ -42,6 +44,11 @@ export interface Producer {
    * BUFFER_FULL and MESSAGE_TOO_LARGE (nothing was sent).
    */
   send(messages: readonly OutgoingMessage[]): Promise<readonly RecordPosition[]>;
+  /**
+   * `send` for many records of one topic whose places nobody asks for, at a third of the cost. Callers whose records go
+   * out in one request succeed and fail together. Errors: as `send`.
+   */
+  publish(topic: string, records: readonly PublishedRecord[]): Promise<void>;
   readonly bufferedMessages: number;
   check(): Promise<unknown>;
   /** Waits until everything accepted is durable or failed, then closes. */
@@ -70,6 +77,8 @@ class BufferedProducer implements Producer {
   readonly #client: BatchProducer;
   readonly #limits: Required<Omit<ProducerOptions, 'connection'>>;
   readonly #lanes = new Map<string, TopicLane>();
+  readonly #streams = new Map<string, TopicStream>();
+  readonly #turns = new Map<string, Promise<unknown>>();
   readonly #metrics;
   readonly #laneLimits: LaneLimits;
   #bufferedMessages = 0;
@@ -100,6 +109,18 @@ class BufferedProducer implements Producer {
     return this.#deliver(prepared);
   }
 
+  async publish(topic: string, records: readonly PublishedRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    const headers = encodeHeaders(traceHeaders());
+    const sizes = records.map((record) => ({ topic, bytes: recordBytes(record, headers) }));
+    this.#admit(sizes);
+    const bytes = sizes.reduce((sum, one) => sum + one.bytes, 0);
+    this.#bufferedBytes += bytes;
+    this.#bufferedMessages += records.length;
+    this.#metrics.kafka_producer_buffered_messages.set(this.#bufferedMessages);
+    await this.#within(this.#stream(topic).add(records, headers, bytes), records.length);
+  }
+
   async check(): Promise<unknown> {
     const { brokers } = await this.#client.metadata({ topics: [], forceUpdate: true, retries: 0 });
     return { brokers: brokers.size, bufferedMessages: this.#bufferedMessages };
@@ -107,7 +128,7 @@ class BufferedProducer implements Producer {
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    await Promise.all([...this.#lanes.values()].map((lane) => lane.idle()));
+    await Promise.all([...this.#lanes.values(), ...this.#streams.values()].map((way) => way.idle()));
     await this.#client.close();
   }
 
@@ -122,7 +143,7 @@ class BufferedProducer implements Producer {
     return { topic, key, value, valueBytes, headers, hash, bytes };
   }
 
-  #admit(prepared: readonly Prepared[]): void {
+  #admit(prepared: readonly Pick<Prepared, 'topic' | 'bytes'>[]): void {
     if (this.#stopping) throw errors.STOPPING({ detail: 'The producer is stopping and takes no more messages.' });
     const { maxMessageBytes, maxBufferedMessages, maxBufferedBytes } = this.#limits;
     const large = prepared.find(({ bytes }) => bytes > maxMessageBytes);
@@ -166,32 +187,73 @@ class BufferedProducer implements Producer {
     const existing = this.#lanes.get(topic);
     if (existing) return existing;
     const lane = new TopicLane(this.#laneLimits, {
-      write: (batch) => this.#write(topic, batch),
+      write: (batch) => this.#write(topic, batch.length, () => this.#produce(topic, batch)),
       done: (message) => this.#release(message),
     });
     this.#lanes.set(topic, lane);
     return lane;
   }
 
-  async #write(topic: string, batch: readonly Pending[]): Promise<readonly RecordPosition[]> {
+  #stream(topic: string): TopicStream {
+    const existing = this.#streams.get(topic);
+    if (existing) return existing;
+    const stream = new TopicStream(this.#limits.maxMessageBytes, {
+      partitions: () => this.#partitions(topic),
+      write: (batches, records) =>
+        this.#write(topic, records, async () => void (await this.#client.sendBatches(topic, batches))),
+      done: (records, bytes) => {
+        this.#bufferedMessages -= records;
+        this.#bufferedBytes -= bytes;
+      },
+    });
+    this.#streams.set(topic, stream);
+    return stream;
+  }
+
+  /** Rejects when it takes longer than a delivery may. */
+  async #within(delivery: Promise<void>, records: number): Promise<void> {
+    const timeout = this.#limits.deliveryTimeoutMillis;
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      const detail = `${records} messages were not durable within ${timeout} ms.`;
+      reject(errors.BROKER_UNAVAILABLE({ detail }));
+    }, timeout);
+    await Promise.race([delivery, promise]).finally(() => clearTimeout(timer));
+  }
+
+  async #write<Result>(topic: string, records: number, produce: () => Promise<Result>): Promise<Result> {
     const observe = this.#metrics.kafka_producer_send_duration_seconds.startTimer({ topic });
     try {
-      const positions = await this.#produce(topic, batch);
-      this.#metrics.kafka_producer_messages_total.inc({ topic, outcome: 'durable' }, batch.length);
-      return positions;
+      const result = await this.#inTurn(topic, produce);
+      this.#metrics.kafka_producer_messages_total.inc({ topic, outcome: 'durable' }, records);
+      return result;
     } catch (error) {
-      this.#metrics.kafka_producer_messages_total.inc({ topic, outcome: 'failed' }, batch.length);
-      throw brokerUnavailable(`${batch.length} messages were not stored in ${topic}`, error);
+      this.#metrics.kafka_producer_messages_total.inc({ topic, outcome: 'failed' }, records);
+      throw brokerUnavailable(`${records} messages were not stored in ${topic}`, error);
     } finally {
       observe();
       // What was just written still counts until its senders have their answer.
-      this.#metrics.kafka_producer_buffered_messages.set(this.#bufferedMessages - batch.length);
+      this.#metrics.kafka_producer_buffered_messages.set(this.#bufferedMessages - records);
     }
   }
 
-  async #produce(topic: string, batch: readonly Pending[]): Promise<readonly RecordPosition[]> {
+  /** One request a topic at a time, whichever way its records came. */
+  #inTurn<Result>(topic: string, work: () => Promise<Result>): Promise<Result> {
+    const turn = (this.#turns.get(topic) ?? Promise.resolve()).then(work);
+    this.#turns.set(
+      topic,
+      turn.catch(() => undefined),
+    );
+    return turn;
+  }
+
+  async #partitions(topic: string): Promise<number> {
     const metadata = await this.#client.metadata({ topics: [topic] });
-    const count = metadata.topics.get(topic)?.partitionsCount ?? 1;
+    return metadata.topics.get(topic)?.partitionsCount ?? 1;
+  }
+
+  async #produce(topic: string, batch: readonly Pending[]): Promise<readonly RecordPosition[]> {
+    const count = await this.#partitions(topic);
     const partitions = Map.groupBy(batch, ({ hash }) => hash % count);
     const nowMillis = Date.now();
     const batches = [...partitions].map(([partition, records]) => new RecordBatch(partition, records, nowMillis));

@@ -1,4 +1,5 @@
 import { compressionsAlgorithms, crc32c, Writer } from '@platformatic/kafka';
+import { Scratch, varintBytes } from './scratch.ts';
 
 /** Record batches of version 2. Source: Kafka's documentation, «Record Batch» and «Record». */
 
@@ -20,56 +21,7 @@ export interface Sequence {
   readonly first: number;
 }
 
-const zigzag = (value: number): number => ((value << 1) ^ (value >> 31)) >>> 0;
-
-function varintBytes(value: number): number {
-  let bytes = 1;
-  for (let rest = zigzag(value); rest > 0x7f; rest >>>= 7) bytes += 1;
-  return bytes;
-}
-
-/** Records are written one after another into memory that is used again for the next batch. */
-class Scratch {
-  #memory = Buffer.allocUnsafeSlow(256 * 1024);
-  #length = 0;
-
-  begin(): void {
-    this.#length = 0;
-  }
-
-  get written(): Buffer {
-    return this.#memory.subarray(0, this.#length);
-  }
-
-  /** Room for so many more bytes. */
-  reserve(bytes: number): void {
-    if (this.#length + bytes <= this.#memory.length) return;
-    const larger = Buffer.allocUnsafeSlow(2 * (this.#length + bytes));
-    this.written.copy(larger);
-    this.#memory = larger;
-  }
-
-  byte(value: number): void {
-    this.#memory[this.#length] = value;
-    this.#length += 1;
-  }
-
-  varint(value: number): void {
-    let rest = zigzag(value);
-    for (; rest > 0x7f; rest >>>= 7) this.byte((rest & 0x7f) | 0x80);
-    this.byte(rest);
-  }
-
-  bytes(value: Buffer): void {
-    this.#length += value.copy(this.#memory, this.#length);
-  }
-
-  text(value: string): void {
-    this.#length += this.#memory.write(value, this.#length);
-  }
-}
-
-const scratch = new Scratch();
+const scratch = new Scratch(256 * 1024);
 /** The varint of -1, which stands for null. */
 const NULL_LENGTH = -1;
 /** Attributes and a timestamp delta of 0: a batch's records share its moment. */
@@ -88,7 +40,7 @@ function writeRecord({ key, value, valueBytes, headers }: RecordParts, offsetDel
   scratch.varint(keyLength);
   if (key) scratch.bytes(key);
   scratch.varint(valueLength);
-  if (typeof value === 'string') scratch.text(value);
+  if (typeof value === 'string') scratch.text(value, valueBytes);
   else if (value) scratch.bytes(value);
   scratch.bytes(headers);
 }
@@ -101,8 +53,9 @@ export function encodeHeaders(headers: Readonly<Record<string, string>>): Buffer
   scratch.reserve(bytes);
   scratch.varint(pairs.length);
   for (const part of pairs.flat()) {
-    scratch.varint(Buffer.byteLength(part));
-    scratch.text(part);
+    const length = Buffer.byteLength(part);
+    scratch.varint(length);
+    scratch.text(part, length);
   }
   return Buffer.from(scratch.written);
 }
@@ -114,6 +67,18 @@ const CRC_FROM = 21;
 const BEFORE_LENGTH = 12;
 const MAGIC = 2;
 
+/** Records that are written already, one after the other. */
+export interface EncodedRecords {
+  readonly count: number;
+  readonly bytes: Buffer;
+}
+
+function encodeRecords(records: readonly RecordParts[]): EncodedRecords {
+  scratch.begin();
+  for (const [offsetDelta, record] of records.entries()) writeRecord(record, offsetDelta);
+  return { count: records.length, bytes: scratch.written };
+}
+
 /** The records of one partition, compressed; the sequence is put in when the batch is sent. */
 export class RecordBatch {
   readonly partition: number;
@@ -122,15 +87,11 @@ export class RecordBatch {
   /** Set when it was numbered first, and kept while it is sent again by the same producer. */
   sequence: Sequence | undefined;
 
-  constructor(partition: number, records: readonly RecordParts[], timestampMillis: number) {
+  constructor(partition: number, records: readonly RecordParts[] | EncodedRecords, timestampMillis: number) {
     this.partition = partition;
-    this.count = records.length;
-    scratch.begin();
-    for (let offsetDelta = 0; offsetDelta < records.length; offsetDelta += 1) {
-      const record = records[offsetDelta];
-      if (record) writeRecord(record, offsetDelta);
-    }
-    const compressed = compressionsAlgorithms.lz4.compressSync(scratch.written);
+    const { count, bytes } = 'bytes' in records ? records : encodeRecords(records);
+    this.count = count;
+    const compressed = compressionsAlgorithms.lz4.compressSync(bytes);
     this.#bytes = Buffer.allocUnsafeSlow(HEADER_BYTES + compressed.length);
     compressed.copy(this.#bytes, HEADER_BYTES);
     this.#writeHeader(BigInt(timestampMillis));
