@@ -1,7 +1,7 @@
 import { INGESTION_API } from '#catalog/ingestion-api.ts';
 import type { TopicName } from '#catalog/topics.ts';
 import { errors } from '#kit/errors.ts';
-import type { OutgoingMessage, Producer } from '#kit/kafka/index.ts';
+import type { Producer } from '#kit/kafka/index.ts';
 import { type Judgement, judgeAll, type Request } from '../domain/batch.ts';
 import { deadLettersOf } from '../domain/dead-letters.ts';
 import { type Format, isBodyProblem } from '../domain/formats/format.ts';
@@ -19,7 +19,7 @@ const accepted: TopicName = 'player.events.raw';
 const deadLetters: TopicName = 'dlq.events';
 
 export interface IntakeParts {
-  readonly producer: Pick<Producer, 'send' | 'bufferedMessages'>;
+  readonly producer: Pick<Producer, 'send' | 'publish' | 'bufferedMessages'>;
   readonly judge: Judge;
   readonly recent: RecentIds;
   readonly quota: QuotaLedger;
@@ -96,16 +96,16 @@ export class Intake {
   }
 
   async #store(request: Request, judgement: Judgement): Promise<void> {
-    const messages = judgement.accepted.map(
-      ({ playerId, value }): OutgoingMessage => ({ topic: accepted, key: playerId, value }),
-    );
-    for (const letter of deadLettersOf(request, judgement))
-      messages.push({ topic: deadLetters, value: JSON.stringify(letter) });
-    if (messages.length === 0) return;
+    const records = judgement.accepted.map(({ playerId, value }) => ({ key: playerId, value }));
+    const letters = deadLettersOf(request, judgement).map((letter) => ({
+      topic: deadLetters,
+      value: JSON.stringify(letter),
+    }));
+    if (records.length + letters.length === 0) return;
     const { producer, metrics, recent } = this.#parts;
     const observe = metrics.ingestion_publish_duration_seconds.startTimer();
     try {
-      await producer.send(messages);
+      await Promise.all([producer.publish(accepted, records), producer.send(letters)]);
     } finally {
       observe();
       metrics.ingestion_buffered_events.set(producer.bufferedMessages);

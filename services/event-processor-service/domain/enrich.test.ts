@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AcceptedEvent } from '#catalog/events/index.ts';
+import type { AcceptedEvent, Enrichment } from '#catalog/events/index.ts';
 import { deviceClassOf } from './devices.ts';
 import { processedJson } from './enrich.ts';
 import { regionOf } from './regions.ts';
@@ -43,17 +43,17 @@ describe('enrichment', () => {
 
   test('stands behind the game’s own JSON, which stays as it came', () => {
     const sent = Buffer.from('{ "a": "ä}" , "b": {} } \n');
-    const json = processedJson(sent, {
-      received_delay_millis: 5,
-      day: '2026-11-20',
-      device_class: 'web',
-      segment: 'new',
-    });
-    expect(json.toString().startsWith('{ "a": "ä}" , "b": {} ')).toBe(true);
-    expect(JSON.parse(json.toString())).toEqual({
+    const enrichment: Enrichment = {
+      ...({ received_delay_millis: 5, day: '2026-11-20', device_class: 'web', segment: 'new' } as const),
+      ...{ region: 'Ré"union', session_millis: 7 },
+    };
+    const { value, valueEnd, tail } = processedJson(sent, enrichment);
+    const json = value.toString('utf8', 0, valueEnd) + tail;
+    expect(json.startsWith('{ "a": "ä}" , "b": {} ')).toBe(true);
+    expect(JSON.parse(json)).toEqual({
       a: 'ä}',
       b: {},
-      enrichment: { received_delay_millis: 5, day: '2026-11-20', device_class: 'web', segment: 'new' },
+      enrichment,
     });
   });
 });

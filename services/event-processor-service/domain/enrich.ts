@@ -33,12 +33,19 @@ export function enrich(event: StorableEvent, player: PlayerFacts, startedMillis:
 
 const CLOSING_BRACE = 0x7d;
 
-/** The record of `player.events.processed`: the event's own JSON with the enrichment behind it. */
-export function processedJson(value: Buffer, enrichment: Enrichment): Buffer {
-  const end = value.lastIndexOf(CLOSING_BRACE);
-  const added = `,"enrichment":${JSON.stringify(enrichment)}}`;
-  const json = Buffer.allocUnsafe(end + Buffer.byteLength(added));
-  value.copy(json, 0, 0, end);
-  json.write(added, end);
-  return json;
+/** A record of `player.events.processed`: the event's own JSON up to its last brace, and the enrichment behind it. */
+export interface ProcessedJson {
+  readonly value: Buffer;
+  readonly valueEnd: number;
+  readonly tail: string;
+}
+
+export function processedJson(value: Buffer, enrichment: Enrichment): ProcessedJson {
+  const { received_delay_millis: delay, day, device_class: device, segment, region, session_millis } = enrichment;
+  // Only the region may hold what has to be escaped.
+  const where = region === undefined ? '' : `,"region":${JSON.stringify(region)}`;
+  const since = session_millis === undefined ? '' : `,"session_millis":${session_millis}`;
+  const known = `"received_delay_millis":${delay},"day":"${day}","device_class":"${device}","segment":"${segment}"`;
+  const tail = `,"enrichment":{${known}${where}${since}}}`;
+  return { value, valueEnd: value.lastIndexOf(CLOSING_BRACE), tail };
 }

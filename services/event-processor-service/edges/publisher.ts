@@ -1,7 +1,7 @@
 import { type DeadLetter, leaderboardKey, type PlayerStatistics } from '#catalog/events/index.ts';
 import type { TopicName } from '#catalog/topics.ts';
 import { messageOf } from '#kit/errors.ts';
-import type { OutgoingMessage, Producer } from '#kit/kafka/index.ts';
+import type { Producer, PublishedRecord } from '#kit/kafka/index.ts';
 import type { Telemetry } from '#kit/telemetry/index.ts';
 import { MINUTE_MILLIS } from '../domain/calendar.ts';
 import { processedJson } from '../domain/enrich.ts';
@@ -145,7 +145,9 @@ export class Publisher {
 
   async #once(job: Job): Promise<void> {
     const { producer, store, memory } = this.#parts;
-    for (const chunk of chunksOf(messagesOf(job))) await producer.send(chunk);
+    for (const { topic, records } of recordsOf(job)) {
+      for (const chunk of chunksOf(records)) await producer.publish(topic, chunk);
+    }
     if (job.deadLetters.length > 0) {
       await store.deadLetters.markPublished(job.deadLetters.map(({ dead_letter_id }) => dead_letter_id));
     }
@@ -156,10 +158,10 @@ export class Publisher {
   }
 }
 
-function* chunksOf(messages: Generator<OutgoingMessage>): Generator<OutgoingMessage[]> {
-  let chunk: OutgoingMessage[] = [];
-  for (const message of messages) {
-    chunk.push(message);
+function* chunksOf(records: Iterable<PublishedRecord>): Generator<PublishedRecord[]> {
+  let chunk: PublishedRecord[] = [];
+  for (const record of records) {
+    chunk.push(record);
     if (chunk.length < CHUNK_MESSAGES) continue;
     yield chunk;
     chunk = [];
@@ -183,7 +185,7 @@ function statisticsOf({ tenant, playerId, state, segment }: Job['players'][numbe
   };
 }
 
-function scoreMessage({ tenant, board, playerId, score, achievedMillis, eventId }: Job['scores'][number]) {
+function scoreRecord({ tenant, board, playerId, score, achievedMillis, eventId }: Job['scores'][number]) {
   const entry = {
     game_id: tenant.gameId,
     data_class: tenant.dataClass,
@@ -193,23 +195,24 @@ function scoreMessage({ tenant, board, playerId, score, achievedMillis, eventId 
     achieved_at: new Date(achievedMillis).toISOString(),
     event_id: eventId,
   };
-  return { topic: topics.leaderboards, key: leaderboardKey(entry), value: JSON.stringify(entry) };
+  return { key: leaderboardKey(entry), value: JSON.stringify(entry) };
 }
 
 const none = Buffer.alloc(0);
 
-/** One after the other, so that a batch is never in memory twice. */
-function* messagesOf(job: Job): Generator<OutgoingMessage> {
-  for (const { event, enrichment } of job.enriched) {
-    yield {
-      topic: topics.processed,
-      key: event.event.player_id,
-      value: processedJson(event.record.value ?? none, enrichment),
-    };
+function* processedOf({ enriched }: Job): Generator<PublishedRecord> {
+  for (const { event, enrichment } of enriched) {
+    const { value, valueEnd, tail } = processedJson(event.record.value ?? none, enrichment);
+    yield { key: event.event.player_id, value, valueEnd, tail };
   }
-  for (const player of job.players) {
-    yield { topic: topics.statistics, key: player.playerId, value: JSON.stringify(statisticsOf(player)) };
-  }
-  for (const score of job.scores) yield scoreMessage(score);
-  for (const letter of job.deadLetters) yield { topic: topics.deadLetters, value: JSON.stringify(letter) };
+}
+
+/** Made one after the other, so that a batch is never in memory twice. */
+function* recordsOf(job: Job): Generator<{ readonly topic: TopicName; readonly records: Iterable<PublishedRecord> }> {
+  const { players, scores, deadLetters } = job;
+  const statistics = players.map((player) => ({ key: player.playerId, value: JSON.stringify(statisticsOf(player)) }));
+  yield { topic: topics.processed, records: processedOf(job) };
+  yield { topic: topics.statistics, records: statistics };
+  yield { topic: topics.leaderboards, records: scores.map(scoreRecord) };
+  yield { topic: topics.deadLetters, records: deadLetters.map((letter) => ({ value: JSON.stringify(letter) })) };
 }
