@@ -51,11 +51,12 @@ function subjectOf(platform: Platform): Subject {
   const secrets = new LocalSecrets(platform.dataFolder);
   const { movedPorts, postgresPort } = platform.endpoints;
   const ingestion = serviceNamed(pipeline, INGESTION);
-  const at = (port: string) => `http://${LOOPBACK}:${portOf(ingestion, port, movedPorts)}`;
+  const at = (service: Service, port: string) => `http://${LOOPBACK}:${portOf(service, port, movedPorts)}`;
   const role = names.databaseRole(PROCESSOR);
   const password = encodeURIComponent(secrets.value(databasePasswordName(PROCESSOR)));
   return {
-    ingestion: { url: at('http'), managementUrl: at('management') },
+    ingestion: { url: at(ingestion, 'http'), managementUrl: at(ingestion, 'management') },
+    processorUrl: at(serviceNamed(pipeline, PROCESSOR), 'management'),
     game: DEMO_GAME.id,
     key: secrets.value(gameKeyName(DEMO_GAME.id, 'production')),
     eventsUrl: `postgres://${role}:${password}@${LOOPBACK}:${postgresPort}/${names.database('events')}`,

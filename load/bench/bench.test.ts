@@ -40,6 +40,7 @@ const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 const subject = () => ({
   ingestion: { url: url(), managementUrl: url() },
+  processorUrl: '',
   game: 'demo',
   key: 'k',
   eventsUrl: '',

@@ -5,7 +5,7 @@ import { EventBodies } from './event-bodies.ts';
 import { Flow, pace } from './flow.ts';
 import { FreshnessSampler } from './freshness.ts';
 import { httpLoad, type LoadResult } from './http-load.ts';
-import { BATCH_EVENTS, eventsAddress, refusalsOf } from './ingestion.ts';
+import { BATCH_EVENTS, eventsAddress, metric, refusalsOf } from './ingestion.ts';
 import { Residents, usageOf } from './processes.ts';
 import { type BenchReport, benchReport, type Figure, rounded, twoDigits } from './report.ts';
 import type { Duration, Subject } from './subject.ts';
@@ -130,6 +130,16 @@ const memoryFigures = (residents: ReadonlyMap<string, number>): readonly Figure[
 const cpuFigures = (cpuMicros: ReadonlyMap<string, number>): readonly Figure[] =>
   [...cpuMicros].map(([name, micros]) => ({ name: `CPU: ${name}`, value: twoDigits(micros), unit: 'µs/event' }));
 
+/** What a transaction of the processor holds and takes on average, since it started. */
+async function transactionFigures({ processorUrl }: Subject): Promise<readonly Figure[]> {
+  const mean = async (name: string) =>
+    (await metric(processorUrl, `${name}_sum`)) / (await metric(processorUrl, `${name}_count`));
+  return [
+    { name: 'events in a transaction', value: rounded(await mean('processor_batch_events')), unit: 'events' },
+    { name: 'transaction', value: rounded(1000 * (await mean('processor_write_duration_seconds'))), unit: 'ms' },
+  ];
+}
+
 /** Seconds from the answer to queryable, while so many events a second come in. */
 async function freshness(subject: Subject, load: PipelineLoad, eventsPerSecond: number) {
   const sampler = new FreshnessSampler(subject);
@@ -154,6 +164,7 @@ export async function benchEndToEnd(subject: Subject, duration: Duration = {}): 
     await load.run(duration.warmUpSeconds ?? defaults.warmUpSeconds);
     const found = await sustain(subject, load, duration.seconds ?? defaults.seconds);
     const { maxInFlight: lag } = load.flow;
+    const transactions = await transactionFigures(subject);
     await load.flow.drained();
     const fresh = await freshness(subject, load, found.eventsPerSecond / 2);
     const conserved = await conservation(load, subject.eventsUrl, fresh.samples);
@@ -166,6 +177,7 @@ export async function benchEndToEnd(subject: Subject, duration: Duration = {}): 
       { name: 'binary COPY alone', value: rounded(copied), unit: 'rows/s' },
       { name: 'ratio to COPY', value: ratio, unit: '', atLeast: wanted.ratioToCopy },
       { name: 'most in flight', value: lag, unit: 'events' },
+      ...transactions,
       fresh.figure,
       ...conserved,
       ...memoryFigures(found.residents),

@@ -41,7 +41,7 @@ async function measure(server: Server, bodies: EventBodies, duration: Duration):
   return measureOnce(server, bodies, duration.seconds ?? defaults.seconds);
 }
 
-async function metric(managementUrl: string, name: string): Promise<number> {
+export async function metric(managementUrl: string, name: string): Promise<number> {
   const text = await (await fetch(`${managementUrl}/metrics`)).text();
   const [, value] = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text) ?? [];
   return Number(value);

@@ -5,6 +5,8 @@ export interface Subject {
     /** `http://host:port` of its management port, for its CPU time and memory. */
     readonly managementUrl: string;
   };
+  /** `http://host:port` of the processor's management port. */
+  readonly processorUrl: string;
   readonly game: string;
   readonly key: string;
   /** PostgreSQL, as the owner of the event store. */
