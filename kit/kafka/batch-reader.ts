@@ -19,7 +19,7 @@ const FETCH_KEY = 1;
 /** What of the library's versions is used: their requests, and how they explain an error in an answer. */
 interface FetchVersion {
   createRequest(...parts: never[]): unknown;
-  parseResponse(correlationId: number, apiKey: number, apiVersion: number, reader: Reader): unknown;
+  parseResponse(...answer: [correlationId: number, apiKey: number, apiVersion: number, reader: Reader]): unknown;
 }
 
 /** From 13 on a request names topics by id, and the answers have one form. */
@@ -42,11 +42,12 @@ function apiOf(version: number): FetchApi {
     version,
     // The library calls it with what its own request of this version takes.
     known.createRequest as unknown as CreateRequest,
-    (correlationId, apiKey, apiVersion, reader) => {
+    (...answer) => {
+      const [, , , reader] = answer;
       const found = readFetch(reader.buffer.slice(reader.position));
       if (found) return found;
       // Throws: there is an error in the answer, which the library puts into words.
-      return known.parseResponse(correlationId, apiKey, apiVersion, reader) as FetchedTopics;
+      return known.parseResponse(...answer) as FetchedTopics;
     },
   );
 }

@@ -19,7 +19,9 @@ export function secondsOf(time: string): number {
 }
 
 async function rows(): Promise<readonly Row[]> {
-  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,rss=,time='], { env: { ...process.env, LC_ALL: 'C' } });
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,rss=,time='], {
+    env: { PATH: '/bin:/usr/bin', LC_ALL: 'C' },
+  });
   return stdout
     .trim()
     .split('\n')
