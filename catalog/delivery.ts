@@ -20,3 +20,6 @@ export const IMAGE_RETENTION = { releases: 30, untaggedDays: 7 } as const;
 
 /** Where AWS reports to the platform team; an example that the studio replaces. AWS asks the address to confirm once. */
 export const ALERT_ADDRESS = 'platform-alerts@gamemetrics.example';
+
+/** The program in the image of event-ingestion-service that publishes schemas. */
+export const SCHEMA_PROGRAM = '/app/publish-schemas.js';

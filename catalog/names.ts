@@ -56,6 +56,7 @@ export const names = {
   kafkaBootstrap: `${PLATFORM}-kafka-bootstrap.kafka.svc:9093`,
   /** The secret that Strimzi's user operator writes for a KafkaUser, in its own namespace. */
   kafkaUserSecret: (service: string): string => service,
+  schemaRegistryHost: 'schema-registry.kafka.svc.cluster.local',
   kafkaCaSecret: `${PLATFORM}-cluster-ca-cert`,
   /** Consumer groups start with the service's name, so that one ACL prefix covers them. */
   consumerGroup: (service: string, topic: string): string => `${service}.${topic}`,
@@ -136,6 +137,7 @@ export const enginePorts = {
   qdrant: 6333,
   nats: 4222,
   otlpHttp: 4318,
+  schemaRegistry: 8080,
   https: 443,
 } as const;
 

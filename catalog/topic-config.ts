@@ -1,9 +1,9 @@
-import type { Environment, Topic } from './model/index.ts';
+import type { Environment, PartTopic } from './model/index.ts';
 import { TOPIC_DEFAULTS } from './topics.ts';
 
 /** Kafka's own names of a topic's settings, for KafkaTopic objects and for the broker of one machine. */
 export function topicConfig(
-  topic: Topic,
+  topic: Pick<PartTopic, 'retention'>,
   kafka: Pick<Environment['kafka'], 'minInSyncReplicas'>,
 ): Readonly<Record<string, string | number>> {
   const { millis, compacted } = topic.retention;

@@ -11,6 +11,7 @@ import { Autoscaling } from './platform/autoscaling.ts';
 import { Classes } from './platform/classes.ts';
 import { Delivery } from './platform/delivery.ts';
 import { KafkaCluster } from './platform/kafka/cluster.ts';
+import { SchemaRegistry } from './platform/kafka/schema-registry.ts';
 import { KafkaTopics } from './platform/kafka/topics.ts';
 import { KafkaUsers } from './platform/kafka/users.ts';
 import { Namespaces } from './platform/namespaces.ts';
@@ -30,6 +31,7 @@ export function composeEnvironment(platform: Platform): App {
   new KafkaTopics(app, platform);
   new KafkaUsers(app, platform, 'built');
   new KafkaUsers(app, platform, 'planned');
+  new SchemaRegistry(app, platform);
   new Trust(app, platform);
   new Autoscaling(app, platform);
   for (const service of platform.catalog.services) new ServiceComponent(app, platform, service);

@@ -5,6 +5,8 @@ import { operatorsIn } from '#catalog/footprints.ts';
 import { catalog, environmentNamed } from '#catalog/index.ts';
 import { declaredEdges, placeOf } from '#catalog/infrastructure.ts';
 import { KAFKA_AUTOSCALER } from '#catalog/kafka.ts';
+import { kafkaClients } from '#catalog/kafka-clients.ts';
+import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
 import {
   at,
   componentsIn,
@@ -39,16 +41,20 @@ describe.each(ENVIRONMENTS)('%s has for the catalog, no less and no more', (envi
         ]),
       );
     }
-    expect(namesOf(ofKind(environment, 'Deployment'))).toEqual(sorted(services));
+    const ours = ofKind(environment, 'Deployment').filter(({ metadata }) => metadata.namespace === SERVICES_NAMESPACE);
+    expect(namesOf(ours)).toEqual(sorted(services));
   });
 
-  test('a KafkaTopic a topic', () => {
-    expect(namesOf(ofKind(environment, 'KafkaTopic'))).toEqual(sorted(catalog.topics.map(({ name }) => name)));
+  test('a KafkaTopic a topic, of the services and of the parts', () => {
+    const topics = [...catalog.topics, ...kafkaClients.flatMap((client) => client.topics)];
+    expect(namesOf(ofKind(environment, 'KafkaTopic'))).toEqual(sorted(topics.map(({ name }) => name)));
   });
 
-  test('a KafkaUser a service that uses Kafka, and one for the autoscaler', () => {
+  test('a KafkaUser a service and a part that uses Kafka, and one for the autoscaler', () => {
     const users = catalog.services.filter(usesKafka).map(({ name }) => name);
-    expect(namesOf(ofKind(environment, 'KafkaUser'))).toEqual(sorted([...users, KAFKA_AUTOSCALER.user]));
+    expect(namesOf(ofKind(environment, 'KafkaUser'))).toEqual(
+      sorted([...users, KAFKA_AUTOSCALER.user, ...kafkaClients.map(({ user }) => user)]),
+    );
   });
 
   test('a Namespace, ResourceQuota, LimitRange and default-deny policy a namespace', () => {

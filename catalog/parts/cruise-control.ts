@@ -15,7 +15,7 @@ export const cruiseControl = {
       labels: { 'strimzi.io/cluster': PLATFORM, 'strimzi.io/name': `${PLATFORM}-cruise-control` },
       serviceAccount: `${PLATFORM}-cruise-control`,
       replicas: { full: 1, single: 1 },
-      pool: 'system',
+      pool: 'data',
       ports: [
         { name: 'rest-api', number: 9090 },
         { name: 'tcp-prometheus', number: 9404 },

@@ -5,6 +5,15 @@ import { kafka } from './kafka.ts';
 import { mesh } from './mesh.ts';
 import { otelCollector } from './otel-collector.ts';
 import { prometheus } from './prometheus.ts';
+import { schemaRegistry } from './schema-registry.ts';
 
 /** What charts of this repository render, or operators make of it, beside the services. */
-export const parts = [argoCd, mesh, kafka, cruiseControl, prometheus, otelCollector] as const satisfies readonly Part[];
+export const parts = [
+  argoCd,
+  mesh,
+  kafka,
+  cruiseControl,
+  schemaRegistry,
+  prometheus,
+  otelCollector,
+] as const satisfies readonly Part[];

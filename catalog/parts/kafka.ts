@@ -32,7 +32,7 @@ export const kafka = {
       labels: { ...CLUSTER, 'strimzi.io/name': `${PLATFORM}-entity-operator` },
       serviceAccount: `${PLATFORM}-entity-operator`,
       replicas: { full: 1, single: 1 },
-      pool: 'system',
+      pool: 'data',
       ports: [],
     },
     {
@@ -40,7 +40,7 @@ export const kafka = {
       labels: { ...CLUSTER, 'strimzi.io/name': `${PLATFORM}-kafka-exporter` },
       serviceAccount: `${PLATFORM}-kafka-exporter`,
       replicas: { full: 1, single: 1 },
-      pool: 'system',
+      pool: 'data',
       ports: [METRICS],
     },
   ],

@@ -1,4 +1,5 @@
 import type { Consumption, Service } from '#catalog/index.ts';
+import type { KafkaGrant } from '#catalog/kafka-clients.ts';
 import { names } from '#catalog/names.ts';
 import type { Acl, Operation } from './strimzi.ts';
 
@@ -50,3 +51,10 @@ export function lagAcls(service: Service, topic: string): readonly Acl[] {
     },
   ];
 }
+
+/** What a part that is no service may do in Kafka. */
+export const aclsOfGrants = (grants: readonly KafkaGrant[]): readonly Acl[] =>
+  grants.map(({ on, name, prefix, may }) => ({
+    resource: { type: on, name, patternType: prefix ? 'prefix' : 'literal' },
+    operations: [...may].sort(),
+  }));

@@ -115,7 +115,7 @@ export interface KafkaTopicSpec {
 }
 export const KafkaTopic = defineKind<KafkaTopicSpec>(API, 'KafkaTopic');
 
-export type Operation = 'Read' | 'Write' | 'Describe';
+export type Operation = 'Alter' | 'AlterConfigs' | 'Create' | 'Describe' | 'DescribeConfigs' | 'Read' | 'Write';
 
 export interface Acl {
   readonly resource: {

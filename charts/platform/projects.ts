@@ -28,12 +28,15 @@ export const PLATFORM_CLUSTER_KINDS: readonly GroupKind[] = [
 ];
 
 export const PLATFORM_KINDS: readonly GroupKind[] = [
-  ...kinds(CORE, 'ConfigMap', 'LimitRange', 'ResourceQuota', 'ServiceAccount'),
+  ...kinds(CORE, 'ConfigMap', 'LimitRange', 'ResourceQuota', 'Service', 'ServiceAccount'),
+  ...kinds('apps', 'Deployment'),
   ...kinds('argoproj.io', 'AppProject', 'Application'),
+  ...kinds('batch', 'Job'),
   ...kinds('external-secrets.io', 'ExternalSecret', 'SecretStore'),
   ...kinds('kafka.strimzi.io', 'Kafka', 'KafkaNodePool', 'KafkaRebalance', 'KafkaTopic', 'KafkaUser'),
   ...kinds('keda.sh', 'TriggerAuthentication'),
   ...kinds('networking.k8s.io', 'NetworkPolicy'),
+  ...kinds('policy', 'PodDisruptionBudget'),
   ...kinds('rbac.authorization.k8s.io', 'Role', 'RoleBinding'),
 ];
 

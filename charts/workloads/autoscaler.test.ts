@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { catalog, type EnvironmentName, replicaRange, serviceNamed } from '#catalog/index.ts';
+import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
 import { at, componentsIn, ENVIRONMENTS, listAt, theObject } from '#tests/support/charts.ts';
 
 const kindsOf = (environment: EnvironmentName, service: string): readonly string[] =>
@@ -82,10 +83,12 @@ test.each(['dev', 'staging'] as const)(
   },
 );
 
-test('a budget never asks for as many replicas as there are at least', () => {
+test('a budget of a service never asks for as many replicas as there are at least', () => {
   for (const { metadata, spec } of [...componentsIn('prod').values()]
     .flat()
-    .filter(({ kind }) => kind === 'PodDisruptionBudget')) {
+    .filter(
+      ({ kind, metadata: { namespace } }) => kind === 'PodDisruptionBudget' && namespace === SERVICES_NAMESPACE,
+    )) {
     const { min } = replicaRange(serviceNamed(catalog, metadata.name).scaling);
     expect(at(spec, 'minAvailable')).toBeLessThan(min);
   }

@@ -38,6 +38,49 @@ export const kafkaBreaks: readonly Break[] = [
 /** Differences from what the catalog declares of Kafka. */
 export const kafkaDifferences: readonly Break[] = [
   [
+    'published schema',
+    'a schema is not published',
+    (draft) => draft.unset('ConfigMap schema-publication', 'data["session_start-1.json"]'),
+    'session_start-1: the catalog declares this published schema',
+  ],
+  [
+    'published schema',
+    'a schema is published otherwise',
+    (draft) => draft.set('ConfigMap schema-publication', 'data["session_start-1.json"]', '{}'),
+    'data[]: {}: events.session_start-1',
+  ],
+  [
+    'published schema',
+    'nobody publishes',
+    (draft) => draft.remove('Job schema-publication'),
+    'session_start-1: the catalog declares this published schema',
+  ],
+  [
+    'part',
+    'the registry is gone',
+    (draft) => draft.remove('Deployment schema-registry'),
+    'schema-registry: the catalog declares this part',
+  ],
+  [
+    'part',
+    'the registry asks for more than was reckoned with',
+    (draft) =>
+      draft.set('Deployment schema-registry', 'spec.template.spec.containers[0].resources.requests.memory', '4Gi'),
+    'resources.requests.memory: 4Gi: parts.schema-registry',
+  ],
+  [
+    'part',
+    'a stranger runs beside Kafka',
+    (draft) => draft.set('Job schema-publication', 'spec.template.metadata.labels', { app: 'miner' }),
+    'app=miner: the output has this part',
+  ],
+  [
+    'disruption budget of a part',
+    'a drain may take every replica',
+    (draft) => draft.remove('PodDisruptionBudget schema-registry'),
+    'schema-registry: the catalog declares this disruption budget of a part',
+  ],
+  [
     'Kafka helper',
     'nobody balances the brokers',
     (draft) => draft.unset(CLUSTER, 'spec.cruiseControl'),

@@ -3,6 +3,7 @@ import { configurationRows } from './configuration.ts';
 import { kafkaRows } from './kafka.ts';
 import { kafkaPartRows } from './kafka-parts.ts';
 import { networkRows } from './network.ts';
+import { partRows } from './parts.ts';
 import { platformRows } from './platform.ts';
 import type { ParityRow } from './row.ts';
 import { serviceRows } from './services.ts';
@@ -13,6 +14,7 @@ export const parityRows: readonly ParityRow[] = [
   ...configurationRows,
   ...kafkaRows,
   ...kafkaPartRows,
+  ...partRows,
   ...networkRows,
   ...platformRows,
   ...awsRows,

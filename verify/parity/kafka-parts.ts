@@ -1,9 +1,12 @@
 import { parse } from 'yaml';
+import { SCHEMA_PROGRAM } from '#catalog/delivery.ts';
+import { publishedSchemas, textOfSchema } from '#catalog/events/published.ts';
 import type { Environment } from '#catalog/index.ts';
 import { isRebalanced, KAFKA_RESOURCES } from '#catalog/kafka.ts';
 import { JMX_SERIES, type JmxProgram } from '#catalog/kafka-metrics.ts';
 import type { Manifest } from '../tree/manifest.ts';
 import { isFields } from '../tree/node.ts';
+import { podSpecOf } from '../world/pods.ts';
 import { type Declared, type Facts, type Found, foundIn, type ParityRow, type Surroundings } from './row.ts';
 
 /** Sections of the Kafka object that become pods beside the brokers, and what sizes them. */
@@ -81,7 +84,39 @@ const foundSeries = (surroundings: Surroundings): readonly Found[] =>
     }),
   );
 
+/** Config maps that a job which publishes schemas mounts, by the program that it runs. */
+function schemaFolders({ tree }: Surroundings): readonly Manifest[] {
+  const jobs = tree.ofKind('Job').filter((job) => {
+    const containers = podSpecOf(job)?.list('containers') ?? [];
+    return containers.some((container) => container.list('args').some(({ text }) => text === SCHEMA_PROGRAM));
+  });
+  return jobs.flatMap((job) =>
+    (podSpecOf(job)?.list('volumes') ?? []).flatMap(
+      (volume) => tree.find('ConfigMap', job.namespace, volume.at('configMap.name').text ?? '') ?? [],
+    ),
+  );
+}
+
+const SCHEMA = 'data[]';
+
 export const kafkaPartRows: readonly ParityRow[] = [
+  {
+    kind: 'published schema',
+    says: 'Each event schema of the catalog is published, as it is.',
+    declared: () =>
+      publishedSchemas.map((one) => ({
+        key: one.artifact,
+        by: `events.${one.artifact}`,
+        facts: { [SCHEMA]: textOfSchema(one) },
+      })),
+    found: (surroundings) =>
+      schemaFolders(surroundings).flatMap((map) =>
+        map.root
+          .key('data')
+          .entries()
+          .map(([file, content]) => foundIn(map, file.replace(/\.json$/, ''), { [SCHEMA]: content.text })),
+      ),
+  },
   {
     kind: 'Kafka helper',
     says: 'What runs beside the brokers is there at its size: the operators of topics and users, the exporter, the balancer.',

@@ -2,6 +2,7 @@ import { usesKafka } from '#catalog/configuration.ts';
 import { KAFKA_VERSION } from '#catalog/environments/index.ts';
 import type { Catalog, Environment, Service } from '#catalog/index.ts';
 import { KAFKA_AUTOSCALER, KAFKA_QUOTAS, type KafkaQuota } from '#catalog/kafka.ts';
+import { type KafkaGrant, kafkaClients } from '#catalog/kafka-clients.ts';
 import { names } from '#catalog/names.ts';
 import { topicConfig } from '#catalog/topic-config.ts';
 import type { Manifest } from '../tree/manifest.ts';
@@ -16,7 +17,8 @@ const settings = (config: Readonly<Record<string, unknown>>): Facts =>
 const number = (manifest: Manifest, path: string): string => String(manifest.root.at(path).number);
 
 function declaredTopics(catalog: Catalog, { kafka }: Environment): readonly Declared[] {
-  return catalog.topics.map((topic) => ({
+  const parts = kafkaClients.flatMap(({ topics }) => topics);
+  return [...catalog.topics, ...parts].map((topic) => ({
     key: topic.name,
     by: `topics.${topic.name}`,
     facts: {
@@ -46,6 +48,9 @@ const autoscalerRights = (catalog: Catalog): readonly string[] =>
       : [],
   );
 
+const rightsOfGrant = ({ on, name, prefix, may }: KafkaGrant): readonly string[] =>
+  may.map((operation) => `${operation} ${on} ${name}${prefix ? '*' : ''}`);
+
 export interface KafkaAccount {
   readonly name: string;
   readonly by: string;
@@ -66,6 +71,12 @@ export const usersOf = (catalog: Catalog): readonly KafkaAccount[] => [
     quota: KAFKA_AUTOSCALER.quota,
     rights: autoscalerRights(catalog),
   },
+  ...kafkaClients.map(({ user, quota, grants }) => ({
+    name: names.kafkaUser(user),
+    by: `kafka-clients.${user}`,
+    quota,
+    rights: grants.flatMap(rightsOfGrant),
+  })),
 ];
 
 const declaredQuota = ({ quota }: KafkaAccount): Facts => ({

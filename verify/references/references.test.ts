@@ -22,7 +22,7 @@ describe('the check of references', () => {
 
   test('says which images are not built, as a note', async () => {
     const { notes } = references.run(await outputOf('prod'), { catalog });
-    expect(notes).toHaveLength(catalog.services.length);
+    expect(new Set(notes.map(({ subject }) => subject)).size).toBe(catalog.services.length);
     expect(notes[0]?.sentence).toContain('not built');
   });
 });

@@ -11,7 +11,7 @@ import { CLUSTER_LABEL, Kafka, KafkaNodePool, type OperatorContainer, type PodTe
 import { priorityClass, type StorageClassName } from '../classes.ts';
 import { ExporterRules, metricsConfig } from './metrics.ts';
 import { BALANCE_TOPIC_CONFIG, cruiseControl, RebalanceTemplate } from './rebalance.ts';
-import { amounts, heap, onSystemNodes } from './sizes.ts';
+import { amounts, heap, onDataNodes } from './sizes.ts';
 
 /** A broker that is told to stop hands its leaderships over first. */
 const TERMINATION_GRACE_SECONDS = 120;
@@ -99,13 +99,13 @@ export class KafkaCluster extends Component {
         entityOperator: {
           topicOperator: operator(KAFKA_RESOURCES.topicOperator),
           userOperator: operator(KAFKA_RESOURCES.userOperator),
-          template: { pod: onSystemNodes },
+          template: { pod: onDataNodes },
         },
         kafkaExporter: {
           topicRegex: '.*',
           groupRegex: '.*',
           resources: amounts(KAFKA_RESOURCES.exporter),
-          template: { pod: onSystemNodes },
+          template: { pod: onDataNodes },
         },
         ...(isRebalanced(environment) ? { cruiseControl: cruiseControl() } : {}),
       },

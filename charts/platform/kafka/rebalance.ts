@@ -5,7 +5,7 @@ import type { Component } from '../../lib/component.ts';
 import { millis } from '../../lib/quantities.ts';
 import { CLUSTER_LABEL, type CruiseControl, KafkaRebalance } from '../../lib/strimzi.ts';
 import { metricsConfig } from './metrics.ts';
-import { amounts, heap, onSystemNodes } from './sizes.ts';
+import { amounts, heap, onDataNodes } from './sizes.ts';
 
 /** What a proposal must respect, the first before the next: zones, then room, then evenness (Cruise Control, «Goals»). */
 const GOALS = [
@@ -44,7 +44,7 @@ export const cruiseControl = (): CruiseControl => ({
   resources: amounts(KAFKA_RESOURCES.cruiseControl),
   jvmOptions: heap(KAFKA_RESOURCES.cruiseControl.memoryMiB),
   metricsConfig: metricsConfig('cruise-control'),
-  template: { pod: onSystemNodes },
+  template: { pod: onDataNodes },
 });
 
 /** How replicas are moved when brokers come or go; a template, so nothing happens because it exists. */

@@ -1,5 +1,5 @@
 import { mebibytes, millis } from '../../lib/quantities.ts';
-import { onNodesOf } from '../../lib/scheduling.ts';
+import { onNodesOf, tolerating } from '../../lib/scheduling.ts';
 import type { JvmOptions, PodTemplate, ResourceAmounts } from '../../lib/strimzi.ts';
 
 interface Size {
@@ -21,5 +21,9 @@ export const amounts = ({ cpuMillis, memoryMiB }: Size): ResourceAmounts => ({
   limits: { memory: mebibytes(memoryMiB) },
 });
 
-/** For helpers of the cluster that hold no data. */
-export const onSystemNodes: PodTemplate = { affinity: onNodesOf('system'), enableServiceLinks: false };
+/** For helpers of Kafka: data nodes are sized for their volumes' throughput and have memory to spare. */
+export const onDataNodes: PodTemplate = {
+  affinity: onNodesOf('data'),
+  tolerations: tolerating('data'),
+  enableServiceLinks: false,
+};

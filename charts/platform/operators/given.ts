@@ -1,5 +1,5 @@
 import { replicasOf, requestsOf } from '#catalog/footprints.ts';
-import type { Environment, FootprintPod, Operator } from '#catalog/index.ts';
+import type { Environment, Footprint, FootprintPod } from '#catalog/index.ts';
 import { POOL_LABEL } from '#catalog/names.ts';
 import type { Platform } from '../../lib/component.ts';
 import { mebibytes, millis } from '../../lib/quantities.ts';
@@ -15,22 +15,22 @@ export const RESTRICTED = {
 
 export const RESTRICTED_POD = { runAsNonRoot: true, seccompProfile: RESTRICTED.seccompProfile } as const;
 
-/** What the values of an operator are made from: the environment and its footprint, so that the two cannot disagree. */
+/** What an operator or a part is rendered from: the environment and its footprint, so that the two cannot disagree. */
 export class Given {
   readonly environment: Environment;
   readonly platform: Platform;
-  readonly #operator: Operator;
+  readonly #footprint: Footprint;
 
-  constructor(platform: Platform, operator: Operator) {
+  constructor(platform: Platform, footprint: Footprint) {
     this.platform = platform;
     this.environment = platform.environment;
-    this.#operator = operator;
+    this.#footprint = footprint;
   }
 
   /** Resources of a container: processors without a limit, memory with one. */
   size(party: string) {
     const requests = requestsOf(this.#pod(party), this.environment);
-    if (!requests) throw new TypeError(`${party} of ${this.#operator.name} has no requests in its footprint.`);
+    if (!requests) throw new TypeError(`${party} of ${this.#footprint.name} has no requests in its footprint.`);
     return {
       requests: { cpu: millis(requests.cpuMillis), memory: mebibytes(requests.memoryMiB) },
       limits: { memory: mebibytes(requests.memoryMiB) },
@@ -39,7 +39,7 @@ export class Given {
 
   replicas(party: string): number {
     const count = replicasOf(this.#pod(party), this.environment);
-    if (count === 'every node') throw new TypeError(`${party} of ${this.#operator.name} runs on every node.`);
+    if (count === 'every node') throw new TypeError(`${party} of ${this.#footprint.name} runs on every node.`);
     return count;
   }
 
@@ -53,8 +53,8 @@ export class Given {
   }
 
   #pod(party: string): FootprintPod {
-    const pod = this.#operator.pods.find((candidate) => candidate.party === party);
-    if (!pod) throw new TypeError(`${this.#operator.name} has no pods «${party}» in its footprint.`);
+    const pod = this.#footprint.pods.find((candidate) => candidate.party === party);
+    if (!pod) throw new TypeError(`${this.#footprint.name} has no pods «${party}» in its footprint.`);
     return pod;
   }
 }

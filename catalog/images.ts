@@ -1,0 +1,87 @@
+/** Software of others that runs from its own image, which CI does not build. */
+export interface ForeignImage {
+  readonly repository: string;
+  /** What the digest is, for people. */
+  readonly version: string;
+  /** Of the index of all architectures: what was tested is what runs, on either processor. */
+  readonly digest: string;
+  readonly licence: string;
+  /** Whom its process runs as in the image. */
+  readonly user: number;
+}
+
+export const foreignImages = {
+  timescaledb: {
+    repository: 'docker.io/timescale/timescaledb-ha',
+    version: 'PostgreSQL 18.6, TimescaleDB 2.30.1',
+    digest: 'sha256:131bfdf82ec0dfe42eaa3f4a189f8e04b7b1dc2b27705cfd921e55ebef339840',
+    licence: 'PostgreSQL and Timescale licence (community edition); run as it is',
+    user: 1_000,
+  },
+  /** psql for the jobs that prepare databases. */
+  postgresql: {
+    repository: 'ghcr.io/cloudnative-pg/postgresql',
+    version: '18.4-system-trixie',
+    digest: 'sha256:b2c03bf5c6f8bc16495aacc0bb0765c77fe3e8ce6bc94ade26958f62ab9b4a14',
+    licence: 'PostgreSQL',
+    user: 26,
+  },
+  pgbouncer: {
+    repository: 'ghcr.io/cloudnative-pg/pgbouncer',
+    version: '1.25.1',
+    digest: 'sha256:e6ddfe22d845e603825e235dd8334b21ecd125abea2a2172478f556b8dee2bb8',
+    licence: 'ISC',
+    user: 998,
+  },
+  qdrant: {
+    repository: 'docker.io/qdrant/qdrant',
+    version: 'v1.17.1',
+    digest: 'sha256:94728574965d17c6485dd361aa3c0818b325b9016dac5ea6afec7b4b2700865f',
+    licence: 'Apache-2.0',
+    user: 1_000,
+  },
+  nats: {
+    repository: 'docker.io/library/nats',
+    version: '2.12.12-alpine',
+    digest: 'sha256:2ca98656a279b2d88cfdf2b8c3f0d5d7f3941ae9dc2ab12ebaa92d83e0f4ccdb',
+    licence: 'Apache-2.0',
+    user: 1_000,
+  },
+  /** Copies snapshots to object storage. */
+  rclone: {
+    repository: 'docker.io/rclone/rclone',
+    version: '1.75.1',
+    digest: 'sha256:45401ad7410db1d67ffdb58e19059ad20b0d8e0285a60e38bbec55cc1019c7a5',
+    licence: 'MIT',
+    user: 1_000,
+  },
+  seaweedfs: {
+    repository: 'docker.io/chrislusf/seaweedfs',
+    version: '4.48',
+    digest: 'sha256:4e61d15fd35994cb1e43e1e553dff106794841fd9a99ade2fc8c8bfce4d7872d',
+    licence: 'Apache-2.0',
+    user: 1_000,
+  },
+  'schema-registry': {
+    repository: 'quay.io/apicurio/apicurio-registry',
+    version: '3.3.3',
+    digest: 'sha256:c9cae4c90ce46538abf673c68eb591345f23bcc6c2aa6bfd47189adcf609d8f1',
+    licence: 'Apache-2.0',
+    user: 1_001,
+  },
+  'kafka-ui': {
+    repository: 'ghcr.io/kafbat/kafka-ui',
+    version: 'v1.5.0',
+    digest: 'sha256:7cda86a33344160309fdb65146332e4da65db81a945614f2fe32e210803f6fd1',
+    licence: 'Apache-2.0',
+    user: 100,
+  },
+} as const satisfies Readonly<Record<string, ForeignImage>>;
+
+export type ForeignImageName = keyof typeof foreignImages;
+
+/** The image by its digest. A tag before it chooses nothing; it is for a reader that looks for a version there. */
+export const foreignImage = (name: ForeignImageName, tag?: string): string => {
+  const { repository, digest } = foreignImages[name];
+  return `${repository}${tag ? `:${tag}` : ''}@${digest}`;
+};
