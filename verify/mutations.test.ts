@@ -182,7 +182,7 @@ describe('by references and parity', () => {
   /** No rules are an empty list of them; types follow from the rules, and the namespace of a peer from the policy's. */
   const isImplied = ({ namespace, name }: Manifest, { path, value }: Node): boolean =>
     (Array.isArray(value) && value.length === 0) ||
-    (path === 'spec.policyTypes' && name !== 'default-deny') ||
+    (path.startsWith('spec.policyTypes') && name !== 'default-deny') ||
     (path.endsWith('.namespaceSelector') && JSON.stringify(value).includes(`:"${namespace}"`));
 
   test(

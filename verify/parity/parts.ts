@@ -24,6 +24,7 @@ function declaredFacts(pod: FootprintPod, environment: Environment): Facts {
   const requests = requestsOf(pod, environment);
   const replicas = replicasOf(pod, environment);
   return {
+    'metadata.name': pod.party,
     'spec.serviceAccountName': pod.serviceAccount,
     'spec.replicas': replicas === 0 ? undefined : String(replicas),
     [POOL]: pod.pool,
@@ -36,6 +37,7 @@ function foundFacts(manifest: Manifest): Facts {
   const podSpec = podSpecOf(manifest);
   const [container] = podSpec?.list('containers') ?? [];
   return {
+    'metadata.name': manifest.name,
     'spec.serviceAccountName': podSpec?.key('serviceAccountName').text,
     'spec.replicas': String(manifest.root.at('spec.replicas').number),
     [POOL]: podSpec?.key('nodeSelector').key(POOL_LABEL).text,
