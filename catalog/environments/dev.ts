@@ -33,7 +33,7 @@ export const dev = {
   firewall: false,
   volumeThroughput: 125,
   nodeGroups: {
-    system: { instanceTypes: ['t4g.medium'], capacity: 'SPOT', min: 1, desired: 1, max: 2, diskGiB: 20, zones: 1 },
+    system: { instanceTypes: ['t4g.large'], capacity: 'SPOT', min: 1, desired: 1, max: 2, diskGiB: 20, zones: 1 },
     application: {
       instanceTypes: ['t4g.medium'],
       capacity: 'SPOT',

@@ -36,7 +36,7 @@ export const prod = {
         zones: 3,
       },
       application: {
-        instanceTypes: ['m7g.large', 'm6g.large', 'm7g.xlarge'],
+        instanceTypes: ['c7g.large', 'c6g.large', 'm7g.large', 'm6g.large'],
         capacity: 'ON_DEMAND',
         min: 0,
         desired: 0,
@@ -48,8 +48,8 @@ export const prod = {
       data: { instanceTypes: ['t4g.large'], capacity: 'ON_DEMAND', min: 3, desired: 3, max: 6, diskGiB: 30, zones: 3 },
     },
     awake: {
-      system: { min: 2, desired: 2 },
-      application: { min: 3, desired: 3 },
+      system: { min: 3, desired: 3 },
+      application: { min: 4, desired: 4 },
       data: { min: 3, desired: 3 },
     },
     cache: { nodeType: 'cache.t4g.micro', shards: 3, replicasPerShard: 0 },
@@ -74,12 +74,13 @@ export const prod = {
   firewall: true,
   volumeThroughput: 250,
   nodeGroups: {
-    system: { instanceTypes: ['t4g.large'], capacity: 'ON_DEMAND', min: 2, desired: 2, max: 4, diskGiB: 30, zones: 3 },
+    system: { instanceTypes: ['t4g.large'], capacity: 'ON_DEMAND', min: 3, desired: 3, max: 6, diskGiB: 30, zones: 3 },
     application: {
-      instanceTypes: ['m7g.large', 'm6g.large', 'm7g.xlarge'],
+      // Services ask for processors rather than memory; four types, so that spot has a choice.
+      instanceTypes: ['c7g.large', 'c6g.large', 'm7g.large', 'm6g.large'],
       capacity: 'SPOT',
-      min: 3,
-      desired: 3,
+      min: 4,
+      desired: 4,
       max: 20,
       diskGiB: 30,
       zones: 3,

@@ -31,9 +31,9 @@ export const staging = {
   firewall: true,
   volumeThroughput: 125,
   nodeGroups: {
-    system: { instanceTypes: ['t4g.medium'], capacity: 'ON_DEMAND', min: 1, desired: 1, max: 3, diskGiB: 20, zones: 3 },
+    system: { instanceTypes: ['t4g.large'], capacity: 'SPOT', min: 1, desired: 1, max: 3, diskGiB: 20, zones: 3 },
     application: {
-      instanceTypes: ['t4g.large', 'm7g.large', 'm6g.large'],
+      instanceTypes: ['t4g.medium', 't4g.large'],
       capacity: 'SPOT',
       min: 2,
       desired: 2,
