@@ -1,21 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { KUBERNETES_VERSION } from '#catalog/environments/index.ts';
 import { catalog, type EnvironmentName, environmentNamed } from '#catalog/index.ts';
 import type { Check, CheckContext } from './checks/check.ts';
 import { checks as allChecks } from './checks/index.ts';
 import { VerifyError } from './errors.ts';
 import { type CheckReport, type EnvironmentSize, mergeFindings, nothingFound, type Report } from './report/model.ts';
-import { schemaDirectory } from './schemas/library.ts';
-import { createValidator } from './schemas/validator.ts';
+import { chooseSchemas, type SchemaSources } from './schemas/choose.ts';
 import { type Loaded, loadTree } from './tree/load.ts';
 
-export interface VerifyOptions {
+export interface VerifyOptions extends SchemaSources {
   /** The folder that `synth` wrote: it holds `gitops/<environment>` and `aws/<environment>`. */
   readonly root: string;
   readonly environments: readonly EnvironmentName[];
-  /** Directory of schemas; without one the check «schema» says what went unchecked. */
-  readonly schemas?: string | undefined;
   /** Names of checks; all of them when absent. */
   readonly checks?: readonly string[] | undefined;
 }
@@ -66,12 +62,11 @@ const sizeOf = ({ tree }: Loaded): EnvironmentSize => ({
  * Reads the synthesized output and reports what is wrong with it. Nothing is written, and nothing is asked of a network.
  * @throws VerifyError when the output or the schemas are missing, UnknownName for an environment that does not exist.
  */
-export async function verify({ root, environments, schemas, checks }: VerifyOptions): Promise<Report> {
+export async function verify({ root, environments, checks, ...sources }: VerifyOptions): Promise<Report> {
   const started = performance.now();
   const selected = chosen(checks);
   const wanted = environments.map((name) => environmentNamed(catalog, name));
-  const library = schemas === undefined ? undefined : schemaDirectory(schemas, KUBERNETES_VERSION);
-  const context = { catalog, ...(library ? { schemas: { library, validator: createValidator(library) } } : {}) };
+  const context: CheckContext = { catalog, ...chooseSchemas(sources) };
   const loaded: Loaded[] = [];
   for (const environment of wanted) loaded.push(await loadTree(root, environment));
   const reports = [
@@ -81,6 +76,7 @@ export async function verify({ root, environments, schemas, checks }: VerifyOpti
   const { problems, notes, trusted } = mergeFindings(reports);
   return {
     root,
+    schemas: context.schemas?.library.origin ?? 'none',
     environments: loaded.map(sizeOf),
     checks: reports,
     problems,
@@ -91,8 +87,10 @@ export async function verify({ root, environments, schemas, checks }: VerifyOpti
 }
 
 export { VerifyError } from './errors.ts';
+export { renderMarkdown } from './report/markdown.ts';
 export type { CheckReport, Note, Problem, Report, Trust } from './report/model.ts';
 export { type Colours, plainText, renderReport } from './report/text.ts';
+export type { ClusterAnswers } from './schemas/cluster.ts';
 
 /** Names that `checks` takes, in the order in which they run. */
 export const checkNames: readonly string[] = allChecks.map(({ name }) => name);

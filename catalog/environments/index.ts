@@ -29,6 +29,8 @@ export const shared = {
 
 /** EKS version: the newest that Kyverno, Velero, Istio and Karpenter all list. */
 export const KUBERNETES_VERSION = '1.35';
+/** What comes after it: objects must be good there too, or an update breaks them. */
+export const NEXT_KUBERNETES_VERSION = '1.36';
 /** Kafka and metadata version that Strimzi 1.2.0 runs. */
 export const KAFKA_VERSION = { kafka: '4.3.1', metadata: '4.3-IV0' } as const;
 /** RDS PostgreSQL major version. */

@@ -10,7 +10,7 @@ const text = { type: 'string' };
 const object = (properties: object, rest: object = {}): object => ({ type: 'object', properties, ...rest });
 
 /** A few definitions in the shape in which an API server publishes its own, written for these tests. */
-const DEFINITIONS = {
+export const DEFINITIONS = {
   'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta': object({
     name: text,
     namespace: text,
@@ -60,6 +60,7 @@ export function libraryOf(
   return {
     origin: 'tests',
     kubernetes,
+    deprecated: new Map(),
     customKinds: new Set(Object.keys(things)),
     read,
     customSchema: (key) => {

@@ -1,3 +1,4 @@
+import { cell } from '../report/cell.ts';
 import { type Colours, plainText } from '../report/text.ts';
 import { CHANGE_CLASSES, type ChangeClass, type FieldChange } from './model.ts';
 import { type DiffReport, type Folded, folded } from './report.ts';
@@ -53,13 +54,6 @@ const summary = ({ base, counts, changes }: DiffReport): string =>
 export function renderDiff(report: DiffReport, colours: Colours = plainText): string {
   return [...CLASSES_WORST_FIRST.flatMap((name) => section(report, name, colours)), summary(report)].join('\n');
 }
-
-/** A cell of a Markdown table: no line breaks, no bars, no markup of whoever wrote the values. */
-const cell = (text: string): string =>
-  text
-    .replaceAll(/[\\`*_{}[\]<>|#]/g, String.raw`\$&`)
-    .replaceAll('\n', ' ')
-    .replaceAll('@', '@\u200b');
 
 function row({ change, places }: Folded): string {
   const { subject, operation, reasons, fields } = change;

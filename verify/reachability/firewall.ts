@@ -43,6 +43,7 @@ interface Rule {
 interface Group {
   readonly id: string;
   readonly wearers: readonly string[];
+  readonly itself: Through;
   readonly ingress: readonly Rule[];
   readonly egress: readonly Rule[];
 }
@@ -86,6 +87,9 @@ const wearers = once((world: World): ReadonlyMap<string, ReadonlySet<string>> =>
 });
 
 const LAST_PORT = 65_535;
+const EVERYWHERE = '0.0.0.0/0';
+/** How CDK writes that nothing may leave; without any rule everything may (AWS::EC2::SecurityGroup). */
+const NOWHERE = '255.255.255.255/32';
 
 function ruleOf(world: World, { template, resource }: Place, node: Node): Rule {
   const peers = [
@@ -127,6 +131,7 @@ const groups = once((world: World): readonly Group[] => {
       place.resource.properties.list(field).map((node) => ruleOf(world, place, node));
     return {
       id,
+      itself: inTemplate(place.template, place.resource, 'SecurityGroupEgress'),
       wearers: wearersOf(world, place.resource, id),
       ingress: [...inline('SecurityGroupIngress'), ...separate('AWS::EC2::SecurityGroupIngress', id)],
       egress: [...inline('SecurityGroupEgress'), ...separate('AWS::EC2::SecurityGroupEgress', id)],
@@ -134,15 +139,14 @@ const groups = once((world: World): readonly Group[] => {
   });
 });
 
+const isTcp = ({ protocol }: Rule): boolean => ['tcp', '6', 'every'].includes(protocol);
+
 /** Whether a group lets out to another at a port; one without rules lets everything out. */
 const letsOut = ({ egress }: Group, target: Group, port: number): boolean =>
   egress.length === 0 ||
   egress.some(
-    ({ peer, first, last, protocol }) =>
-      (peer === target.id || peer === '0.0.0.0/0') &&
-      (protocol === 'every' || protocol === 'tcp') &&
-      first <= port &&
-      port <= last,
+    (rule) =>
+      (rule.peer === target.id || rule.peer === EVERYWHERE) && isTcp(rule) && rule.first <= port && port <= rule.last,
   );
 
 const EVERY = 'every port';
@@ -159,7 +163,7 @@ const flow = (from: string, to: string, port: number | string): string => `${fro
 interface Opening {
   readonly from: string;
   readonly to: string;
-  readonly port: number | typeof EVERY;
+  readonly port: string;
   readonly through: Through;
 }
 
@@ -172,8 +176,22 @@ function openings(
   const { asked, source } = of;
   const ports = portsOf(rule, asked).filter((port) => !source || port === EVERY || letsOut(source, target, port));
   const sources = source ? source.wearers : [`addresses ${rule.peer}`];
+  const label = isTcp(rule) ? '' : `/${rule.protocol}`;
   return ports.flatMap((port) =>
-    sources.flatMap((from) => target.wearers.map((to) => ({ from, to, port, through: rule.through }))),
+    sources.flatMap((from) =>
+      target.wearers.map((to) => ({ from, to, port: `${port}${label}`, through: rule.through })),
+    ),
+  );
+}
+
+/** To which addresses a group lets out. */
+function outward({ wearers: worn, egress, itself }: Group, asked: readonly number[]): readonly Opening[] {
+  const every = { peer: EVERYWHERE, first: 0, last: LAST_PORT, protocol: 'every', through: itself };
+  const rules = (egress.length === 0 ? [every] : egress).filter(({ peer }) => peer.includes('/') && peer !== NOWHERE);
+  return rules.flatMap((rule) =>
+    portsOf(rule, asked).flatMap((port) =>
+      worn.map((from) => ({ from, to: `addresses ${rule.peer}`, port: String(port), through: rule.through })),
+    ),
   );
 }
 
@@ -184,7 +202,8 @@ const granted = once((world: World): Flows => {
   const all = groups(world).flatMap((target) =>
     target.ingress.flatMap((rule) => openings(target, rule, { asked, source: byId.get(rule.peer) })),
   );
-  for (const { from, to, port, through } of all) grant(flows, flow(from, to, port), [through]);
+  for (const { from, to, port, through } of [...all, ...groups(world).flatMap((group) => outward(group, asked))])
+    grant(flows, flow(from, to, port), [through]);
   return flows;
 });
 
@@ -206,9 +225,10 @@ function awsDeclared(world: World, site: Environment): Declared {
   const standby = site.standby === true;
   const worn = new Set([...wearers(world).values()].flatMap((each) => [...each]));
   return firewallEdges.flatMap(({ from, to, port, purpose }) => {
-    const source = from === 'network' ? `addresses ${site.network.cidr}` : at(from, standby);
-    const isThere = worn.has(at(to, standby)) && (from === 'network' || worn.has(source));
-    return isThere ? [[flow(source, at(to, standby), port === 'every' ? EVERY : port), `firewall: ${purpose}`]] : [];
+    const addresses: Readonly<Record<string, string>> = { network: site.network.cidr, internet: EVERYWHERE };
+    const name = (end: string): string => (addresses[end] ? `addresses ${addresses[end]}` : at(end, standby));
+    const isThere = [from, to].every((end) => addresses[end] || worn.has(name(end)));
+    return isThere ? [[flow(name(from), name(to), port === 'every' ? EVERY : port), `firewall: ${purpose}`]] : [];
   });
 }
 

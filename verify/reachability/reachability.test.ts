@@ -162,7 +162,7 @@ const breaks: readonly Break[] = [
       inRole(draft, /prod-data-retention-service$/, (statement) => {
         if (actionsOf(statement).includes('kms:Decrypt')) statement.Action = 'kms:DescribeKey';
       }),
-    'gamemetrics/data-retention-service may read s3://',
+    'gamemetrics/data-retention-service may unlock s3://',
   ],
   [
     'iam',
@@ -172,7 +172,7 @@ const breaks: readonly Break[] = [
         if (JSON.stringify(statement.Condition)?.includes('s3:arn'))
           statement.Condition = { StringEquals: { 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::another' } };
       }),
-    'velero/velero may read s3://',
+    'velero/velero may unlock s3://',
   ],
   [
     'iam',

@@ -61,6 +61,8 @@ export interface EnvironmentSize {
 
 export interface Report {
   readonly root: string;
+  /** Where schemas came from: `67 custom kinds and Kubernetes 1.35 from ../shared/schemas`. */
+  readonly schemas: string;
   readonly environments: readonly EnvironmentSize[];
   readonly checks: readonly CheckReport[];
   readonly problems: readonly Problem[];

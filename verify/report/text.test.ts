@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { renderMarkdown } from './markdown.ts';
 import { mergeFindings, nothingFound, type Problem, type Report } from './model.ts';
 import { type Colours, plainText, renderReport } from './text.ts';
 
@@ -18,6 +19,7 @@ function reportOf(changes: Partial<Report> = {}): Report {
   const problems = changes.problems ?? [];
   return {
     root: 'dist',
+    schemas: 'none',
     environments: [{ environment: 'dev', manifests: 2, templates: 1, resources: 3 }],
     checks: [
       {
@@ -39,7 +41,9 @@ function reportOf(changes: Partial<Report> = {}): Report {
 
 describe('the report for people', () => {
   test('ends with the number of problems and the time', () => {
-    expect(renderReport(reportOf())).toMatch(/dev: 2 objects, 3 AWS resources in 1 template\n0 problems in 1\.5 s$/);
+    expect(renderReport(reportOf())).toMatch(
+      /dev: 2 objects, 3 AWS resources in 1 template\nschemas: none\n0 problems in 1\.5 s$/,
+    );
   });
 
   test('gives of each problem the object, the path, the value, the rule, the fix and the file', () => {
@@ -101,5 +105,17 @@ describe('findings of several environments', () => {
       counts: [{ what: 'secret', count: 4 }],
       trusted: [{ check: 'c', subject: 's', why: 'w', count: 6 }],
     });
+  });
+});
+
+describe('the report for a pull request', () => {
+  test('has the verdict, what is wrong, what was looked at and what is taken on trust', () => {
+    const trusted = [{ check: 'schema', subject: 'CEL rules', why: 'not evaluated', count: 2 }];
+    const text = renderMarkdown(reportOf({ problems: [problem({ path: 'a|b' })], trusted }));
+    expect(text).toContain('### Not verified: 1 problem');
+    expect(text).toContain(String.raw`a\|b`);
+    expect(text).toContain('| references | 1 | 1,234 | 0.1 s | What is named exists. |');
+    expect(text).toContain('- CEL rules: not evaluated (2 times)');
+    expect(renderMarkdown(reportOf())).toContain('### Verified: 0 problems');
   });
 });

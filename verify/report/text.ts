@@ -17,10 +17,10 @@ export const plainText: Colours = { bold: asItIs, dim: asItIs, red: asItIs, gree
 /** Problems of one check that are printed; JSON has them all. */
 const SHOWN_PROBLEMS = 40;
 
-const plural = (count: number, word: string): string =>
+export const plural = (count: number, word: string): string =>
   `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`;
 
-interface Folded {
+export interface Folded {
   readonly problem: Problem;
   readonly objects: readonly string[];
   readonly environments: readonly string[];
@@ -28,7 +28,7 @@ interface Folded {
 }
 
 /** The same mistake in several objects and environments is one mistake to mend. */
-function fold(problems: readonly Problem[]): readonly Folded[] {
+export function fold(problems: readonly Problem[]): readonly Folded[] {
   const groups = Map.groupBy(problems, ({ path, value, rule }) => JSON.stringify([path, value, rule]));
   return [...groups.values()].flatMap((group) => {
     const [problem] = group;
@@ -89,10 +89,10 @@ function checkLine({ name, summary, counts, problems, seconds }: CheckReport, co
   const looked = counts.reduce((sum, { count }) => sum + count, 0);
   const verdict = problems.length === 0 ? colours.green('ok') : colours.red(plural(problems.length, 'problem'));
   const duration = colours.dim(`${seconds.toFixed(1)} s`);
-  return `  ${name.padEnd(11)} ${verdict}  ${looked.toLocaleString('en')} looked at, ${duration}  ${colours.dim(summary)}`;
+  return `  ${name.padEnd(12)} ${verdict}  ${looked.toLocaleString('en')} looked at, ${duration}  ${colours.dim(summary)}`;
 }
 
-function sizes({ environments }: Report): string {
+export function sizes({ environments }: Report): string {
   const sum = (read: (one: Report['environments'][number]) => number): number =>
     environments.reduce((total, one) => total + read(one), 0);
   const names = environments.map(({ environment }) => environment).join(', ');
@@ -121,7 +121,8 @@ export function renderReport(report: Report, colours: Colours = plainText): stri
     colours.bold('Checks'),
     ...checks.map((check) => checkLine(check, colours)),
     '',
-    `${sizes(report)}`,
+    sizes(report),
+    `schemas: ${report.schemas}`,
     `${verdict} in ${seconds.toFixed(1)} s`,
   ].join('\n');
 }

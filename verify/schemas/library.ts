@@ -11,18 +11,21 @@ export type KindKey = string;
 export const kindKey = (of: { readonly group: string; readonly version: string; readonly kind: string }): KindKey =>
   `${of.group}/${of.version}/${of.kind}`;
 
-/** Where schemas come from: a directory now, a live cluster's own CRDs later. */
+/** Where schemas come from: a directory, or a live cluster. */
 export interface SchemaLibrary {
   /** Said in the report: which schemas were used. */
   readonly origin: string;
   readonly kubernetes: KubernetesDefinitions;
   /** Kinds that CRDs define. */
   readonly customKinds: ReadonlySet<KindKey>;
+  /** Kinds that their own definitions call deprecated, and how they say it. */
+  readonly deprecated: ReadonlyMap<KindKey, string>;
   /** The schema of a kind of `customKinds`, as its CRD has it. */
   customSchema(key: KindKey): Schema;
 }
 
 const CUSTOM_FILE = /^(?<group>[a-z0-9.-]+\.[a-z0-9.-]+)_(?<kind>[A-Za-z0-9]+)_(?<version>v[a-z0-9]+)\.json$/;
+export const kubernetesFile = (version: string): string => `kubernetes-${version}.json`;
 const FILE_BYTES = 8_388_608;
 
 function readJson(file: string): unknown {
@@ -66,7 +69,7 @@ export function schemaDirectory(directory: string, kubernetesVersion: string): S
     const { group = '', kind = '', version = '' } = CUSTOM_FILE.exec(file)?.groups ?? {};
     if (kind) custom.set(kindKey({ group, version, kind }), join(directory, file));
   }
-  const file = `kubernetes-${kubernetesVersion}.json`;
+  const file = kubernetesFile(kubernetesVersion);
   const kubernetes = filesOf(directory).includes(file)
     ? kubernetesDefinitions(readJson(join(directory, file)))
     : undefined;
@@ -79,6 +82,7 @@ export function schemaDirectory(directory: string, kubernetesVersion: string): S
     origin: `${custom.size} custom kinds and Kubernetes ${kubernetesVersion} from ${directory}`,
     kubernetes,
     customKinds: new Set(custom.keys()),
+    deprecated: new Map(),
     customSchema: (key) => readSchema(custom.get(key) ?? ''),
   };
 }
