@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { breakingChanges } from '#catalog/events/compatibility.ts';
 import { events } from '#catalog/events/index.ts';
+import { consumersOf } from '#tests/support/event-consumers.ts';
 import { isObject, type JsonObject, jsonOf } from '#tests/support/sources.ts';
 
 /** The schemas as they were released, by `type@version`; a release adds to it and never changes it. */
@@ -47,6 +48,13 @@ function objectOf(schema: JsonObject): fc.Arbitrary<JsonObject> {
   return fc.record(Object.fromEntries(fields), { requiredKeys: [...requiredOf(schema)] });
 }
 
+/** Sentences for whoever changed a schema: what breaks, and whom it breaks. */
+const broken = (type: string, before: JsonObject, after: JsonObject): readonly string[] =>
+  breakingChanges(before, after).map(
+    (change) =>
+      `${type}: ${change}. It breaks ${consumersOf(type).join(', ')}. Raise the version, and keep the old one.`,
+  );
+
 describe.each(current.map((event) => [event.type, event] as const))('the event %s', (_, { type, version, schema }) => {
   const isValid = ajv.compile(schema);
 
@@ -75,7 +83,7 @@ describe.each(current.map((event) => [event.type, event] as const))('the event %
   const before = released[`${type}@${version}`];
 
   test('takes everything that was released under this version', () => {
-    expect(isObject(before) ? breakingChanges(before, schema) : []).toEqual([]);
+    expect(isObject(before) ? broken(type, before, schema) : []).toEqual([]);
   });
 
   test(`stands in ${RELEASED}, so that the next change is compared with it`, () => {
@@ -130,4 +138,18 @@ describe('a change breaks an event type', () => {
     const after = changed({ d: text, a: { ...text, maxLength: 40 }, c: { enum: ['x', 'y', 'z'] } });
     expect(breakingChanges(before, after)).toEqual([]);
   });
+});
+
+test('a breaking change is refused with the consumers that it breaks; a compatible one passes', () => {
+  const before = plain({
+    type: 'object',
+    required: ['level', 'duration_seconds'],
+    properties: { level: { type: 'integer' }, duration_seconds: { type: 'number' } },
+  });
+  const withField = (more: JsonObject) => ({ ...before, properties: { ...fieldsOf(before), ...more } });
+  expect(broken('match_end', before, withField({ streak: { type: 'integer' } }))).toEqual([]);
+  const [sentence = ''] = broken('match_end', before, withField({ level: { type: 'string' } }));
+  expect(sentence).toContain('level has another type');
+  expect(sentence).toContain('event-processor-service');
+  expect(sentence).toContain('services/event-processor-service/domain/boards.ts');
 });

@@ -34,8 +34,8 @@ export class RunningProcessor {
   readonly url: string;
   readonly #managementPort: string;
 
-  constructor(env: Readonly<Record<string, string>>) {
-    this.process = new ServiceProcess(join(folderOf, 'index.ts'), env);
+  constructor(env: Readonly<Record<string, string>>, entry = join(folderOf, 'index.ts')) {
+    this.process = new ServiceProcess(entry, env);
     this.url = `http://127.0.0.1:${env.PORT}`;
     this.#managementPort = env.MANAGEMENT_PORT ?? '';
   }
@@ -94,9 +94,9 @@ export class TestProcessorService {
     return service;
   }
 
-  /** Another replica. Resolves when it is ready. */
-  async run(settings: Readonly<Record<string, string>> = {}): Promise<RunningProcessor> {
-    const running = new RunningProcessor({ ...(await environmentOf(this.#engines)), ...settings });
+  /** Another replica, of these sources or of another program. Resolves when it is ready. */
+  async run(settings: Readonly<Record<string, string>> = {}, entry?: string): Promise<RunningProcessor> {
+    const running = new RunningProcessor({ ...(await environmentOf(this.#engines)), ...settings }, entry);
     this.#running.push(running);
     await running.process.saw('ready');
     return running;
