@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ExplainedError } from '#catalog/index.ts';
+import { git } from './git.ts';
 
 const run = promisify(execFile);
 
@@ -22,19 +23,12 @@ const wordsOf = (error: unknown): string => {
   return (stderr?.trim() || message || String(error)).split('\n').at(-1) ?? '';
 };
 
-async function git(repository: string, words: readonly string[]): Promise<string> {
-  try {
-    const { stdout } = await run('git', [...words], { cwd: repository, maxBuffer: OUTPUT_BYTES });
-    return stdout.trim();
-  } catch (cause) {
-    throw new RevisionError('GIT_FAILED', `git ${words.join(' ')} failed: ${wordsOf(cause)}`, { cause });
-  }
-}
-
 /** The commit of a revision. @throws RevisionError when the repository has none of this name. */
 export async function commitOf(repository: string, revision: string): Promise<string> {
   try {
-    return await git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]);
+    return (
+      await git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`])
+    ).trim();
   } catch (cause) {
     throw new RevisionError(
       'REVISION_UNKNOWN',

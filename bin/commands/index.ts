@@ -7,6 +7,7 @@ import { dlq } from './dlq.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { logs } from './logs.ts';
+import { publish } from './publish.ts';
 import { send } from './send.ts';
 import { simulate } from './simulate.ts';
 import { status } from './status.ts';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   down,
   synth,
   verify,
+  publish,
   cost,
   diff,
   bench,
