@@ -96,7 +96,7 @@ const WAVE = 200;
 describe('a compatible change of an event, while old and new processors run at once', () => {
   test('flows through both: every event is stored once, none is put aside, and no property is lost', async () => {
     old = await platform.run();
-    evolved = await platform.run({}, join(folder, 'index.mjs'));
+    evolved = await platform.run({}, { entry: join(folder, 'index.mjs') });
     // Until the group has shared its partitions out, one of them stores everything.
     await until(async () => {
       await sendWave((number) => number);

@@ -18,6 +18,7 @@ import { LocalSecrets } from '#local/secrets.ts';
 import { TokenMint } from '#local/tokens.ts';
 import { TestKafka, until } from './kafka.ts';
 import { ServiceProcess } from './service-process.ts';
+import { Standby } from './standby.ts';
 import { quietTelemetry } from './telemetry.ts';
 
 const folderOf = resolve(import.meta.dirname, '../../services/event-processor-service');
@@ -50,6 +51,13 @@ export class RunningProcessor {
   }
 }
 
+export interface HowToRun {
+  /** The program; these sources when left out. */
+  readonly entry?: string;
+  /** A wire to PostgreSQL, when it is not to be reached directly. */
+  readonly postgresPort?: number;
+}
+
 interface Engines {
   readonly postgres: PostgresEngine;
   readonly kafka: TestKafka;
@@ -60,11 +68,11 @@ interface Engines {
 
 /** The event processor as real processes over a real PostgreSQL and a broker, with two games. */
 export class TestProcessorService {
-  readonly postgres: PostgresEngine;
+  postgres: PostgresEngine;
   readonly kafka: TestKafka;
   readonly mint: TokenMint;
   /** As the service itself. */
-  readonly owner: pg.Pool;
+  owner: pg.Pool;
   readonly #engines: Engines;
   readonly #accounts: Database;
   readonly #running: RunningProcessor[] = [];
@@ -75,9 +83,7 @@ export class TestProcessorService {
     this.postgres = engines.postgres;
     this.kafka = engines.kafka;
     this.mint = engines.mint;
-    const password = engines.secrets.value(databasePasswordName(eventProcessorService.name));
-    this.owner = new pg.Pool({ connectionString: engines.postgres.connectionString('events', SERVICE_ROLE, password) });
-    this.owner.on('error', () => undefined);
+    this.owner = this.#ownerOf(engines.postgres);
   }
 
   static async start(): Promise<TestProcessorService> {
@@ -94,9 +100,10 @@ export class TestProcessorService {
     return service;
   }
 
-  /** Another replica, of these sources or of another program. Resolves when it is ready. */
-  async run(settings: Readonly<Record<string, string>> = {}, entry?: string): Promise<RunningProcessor> {
-    const running = new RunningProcessor({ ...(await environmentOf(this.#engines)), ...settings }, entry);
+  /** Another replica. Resolves when it is ready. */
+  async run(settings: Readonly<Record<string, string>> = {}, how: HowToRun = {}): Promise<RunningProcessor> {
+    const env = await environmentOf(this.#engines, how.postgresPort);
+    const running = new RunningProcessor({ ...env, ...settings }, how.entry);
     this.#running.push(running);
     await running.process.saw('ready');
     return running;
@@ -130,6 +137,30 @@ export class TestProcessorService {
     await until(() => consumer.caughtUp);
     await consumer.stop();
     return messages;
+  }
+
+  /** Gives the database a replica that confirms each commit, so that nothing that was committed is on one of them alone. */
+  async addStandby(): Promise<Standby> {
+    await this.postgres.stop();
+    const { folder } = this.#engines;
+    const options = { dataDir: join(folder, 'postgres'), port: this.postgres.port, superuserPassword: 'super' };
+    const standby = await Standby.copy(options, join(folder, 'standby'));
+    this.postgres = await startPostgres({ ...options, settings: { synchronous_standby_names: '*' } });
+    await standby.start();
+    return standby;
+  }
+
+  /** What the tests ask is asked of this server from now on. */
+  async follow(server: Pick<PostgresEngine, 'connectionString'>): Promise<void> {
+    await this.owner.end();
+    this.owner = this.#ownerOf(server);
+  }
+
+  #ownerOf(server: Pick<PostgresEngine, 'connectionString'>): pg.Pool {
+    const password = this.#engines.secrets.value(databasePasswordName(eventProcessorService.name));
+    const pool = new pg.Pool({ connectionString: server.connectionString('events', SERVICE_ROLE, password) });
+    pool.on('error', () => undefined);
+    return pool;
   }
 
   async count(statement: string, values: readonly unknown[] = []): Promise<number> {
@@ -186,14 +217,17 @@ async function prepareDatabases({ postgres, secrets }: Engines): Promise<Databas
 }
 
 /** The environment as the local platform gives it, on free ports. */
-async function environmentOf({ postgres, kafka, folder, secrets, mint }: Engines): Promise<Record<string, string>> {
+async function environmentOf(
+  { postgres, kafka, folder, secrets, mint }: Engines,
+  postgresPort = postgres.port,
+): Promise<Record<string, string>> {
   const { name } = eventProcessorService;
   const movedPorts = new Map([
     [`${name}.http`, await freePort()],
     [`${name}.management`, await freePort()],
   ]);
   const endpoints = {
-    postgresPort: postgres.port,
+    postgresPort,
     kafkaPort: portOf(kafka),
     redisPort: 1,
     dataFolder: folder,
