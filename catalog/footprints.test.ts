@@ -78,7 +78,7 @@ describe('footprints', () => {
 
   test('every source is pinned to one version', () => {
     for (const { source } of catalog.operators)
-      expect(source.kind === 'chart' ? source.version : source.tag).toMatch(/^v?\d+\.\d+\.\d+$/);
+      expect(source.kind === 'chart' ? source.version : source.tag).toMatch(/^([a-z-]+-)?v?\d+\.\d+\.\d+$/);
   });
 
   test('licences are permissive', () => {

@@ -2,6 +2,7 @@ import { dataflow, type Edge, type Party } from './dataflow.ts';
 import { footprintsIn, footprintsOf } from './footprints.ts';
 import { storeNamed, UnknownName } from './lookup.ts';
 import type { Catalog, Environment, StoreEngine } from './model/index.ts';
+import { monitorsIn, PROMETHEUS } from './monitors.ts';
 import { SERVICES_NAMESPACE } from './namespaces.ts';
 import {
   API_SERVER_ADDRESS,
@@ -53,8 +54,8 @@ const fixedPlaces = {
   }),
   /** Git and the registries of the operators' charts. */
   'delivery-sources': () => ({ kind: 'addresses', blocks: [INTERNET] }),
-  /** The nodes' own addresses, where the kubelet answers. */
-  kubelets: (environment) => ({ kind: 'addresses', blocks: subnets(environment, 'private') }),
+  /** The nodes' own addresses: the kubelet, and pods that share their node's network. */
+  nodes: (environment) => ({ kind: 'addresses', blocks: subnets(environment, 'private') }),
   /** Clients keep their address through the load balancer for UDP; its health checks come from the public subnets. */
   'game-load-balancer': (environment) => ({
     kind: 'addresses',
@@ -81,16 +82,12 @@ const storePlaces = {
 /** Pods of a service carry this label with its name, and nothing else selects them. */
 export const SERVICE_LABEL = 'app.kubernetes.io/name';
 
-function podsOf(catalog: Catalog, party: string): Place | undefined {
-  const footprint = footprintsOf(catalog).find(({ pods }) => pods.some((pod) => pod.party === party));
-  const pod = footprint?.pods.find((candidate) => candidate.party === party);
-  return footprint && pod && { kind: 'pods', namespace: footprint.namespace, labels: pod.labels };
-}
-
 function infrastructurePlace(catalog: Catalog, environment: Environment, name: string): Place {
   if (isFixedPlace(name)) return fixedPlaces[name](environment);
-  const place = podsOf(catalog, name);
-  if (place) return place;
+  const footprint = footprintsOf(catalog).find(({ pods }) => pods.some((pod) => pod.party === name));
+  const pod = footprint?.pods.find(({ party }) => party === name);
+  if (pod?.hostNetwork) return fixedPlaces.nodes(environment);
+  if (footprint && pod) return { kind: 'pods', namespace: footprint.namespace, labels: pod.labels };
   const known = footprintsOf(catalog).flatMap(({ pods }) => pods.map(({ party }) => party));
   throw new UnknownName('Party', name, [...Object.keys(fixedPlaces), ...known]);
 }
@@ -142,6 +139,15 @@ function resolving(edges: readonly Edge[]): readonly Edge[] {
   );
 }
 
+const scrapes = (catalog: Catalog, environment: Environment): readonly Edge[] =>
+  monitorsIn(catalog, environment).map(({ party, port }) => ({
+    from: { kind: 'infrastructure', name: PROMETHEUS.party },
+    to: partyNamed(catalog, party),
+    port,
+    protocol: 'TCP',
+    purpose: 'metrics',
+  }));
+
 /** Edges among the parts of the cluster itself; those of the services are in dataflow.ts. */
 export function infrastructureEdges(catalog: Catalog, environment: Environment): readonly Edge[] {
   const edges = footprintsIn(catalog, environment).flatMap((footprint) =>
@@ -155,7 +161,8 @@ export function infrastructureEdges(catalog: Catalog, environment: Environment):
       }),
     ),
   );
-  return [...edges, ...resolving(edges)];
+  const all = [...edges, ...scrapes(catalog, environment)];
+  return [...all, ...resolving(all)];
 }
 
 const declared = new WeakMap<Catalog, WeakMap<Environment, readonly Edge[]>>();

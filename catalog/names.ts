@@ -25,6 +25,8 @@ export const names = {
   /** Globally unique because the account is part of it. At most 63 characters. */
   bucket: (environment: Target, bucket: string): string =>
     `${PLATFORM}-${siteLabel(environment)}-${environment.account}-${bucket}`,
+  /** Tags of an environment's VPC that no other VPC of its account has. */
+  networkTags: ({ name }: Pick<Environment, 'name'>) => ({ environment: name, owner: 'platform' }),
   /** The IAM role of a service account, assumed through EKS Pod Identity. */
   serviceRole: (environment: Place, service: string): string => `${PLATFORM}-${siteLabel(environment)}-${service}`,
   /** The KMS key of a group of stores. */
@@ -111,10 +113,11 @@ export const POOL_LABEL = `${PLATFORM}/pool`;
 export const systemAccounts = {
   'vpc-cni': { namespace: 'kube-system', serviceAccount: 'aws-node' },
   'ebs-csi-driver': { namespace: 'kube-system', serviceAccount: 'ebs-csi-controller-sa' },
-  'cluster-autoscaler': { namespace: 'kube-system', serviceAccount: 'cluster-autoscaler' },
+  'cluster-autoscaler': { namespace: 'system', serviceAccount: 'cluster-autoscaler' },
+  kyverno: { namespace: 'security', serviceAccount: 'kyverno-admission-controller' },
   'external-secrets': { namespace: 'security', serviceAccount: names.externalSecretsServiceAccount },
-  'external-dns': { namespace: 'kube-system', serviceAccount: 'external-dns' },
-  'load-balancer-controller': { namespace: 'kube-system', serviceAccount: 'aws-load-balancer-controller' },
+  'external-dns': { namespace: 'system', serviceAccount: 'external-dns' },
+  'load-balancer-controller': { namespace: 'system', serviceAccount: 'aws-load-balancer-controller' },
   velero: { namespace: 'velero', serviceAccount: 'velero' },
   loki: { namespace: 'observability', serviceAccount: 'loki' },
   thanos: { namespace: 'observability', serviceAccount: 'thanos' },

@@ -72,6 +72,14 @@ export const namespaces = [
     quota: SMALL,
   },
   {
+    name: 'system',
+    summary: 'What sizes, connects and measures the cluster: autoscalers, load balancers, names, snapshots.',
+    owner: 'platform',
+    podSecurity: 'restricted',
+    istioInjection: false,
+    quota: { cpuMillis: 2_000, memoryMiB: 4_096, pods: 30 },
+  },
+  {
     name: 'security',
     summary: 'Kyverno, External Secrets, cert-manager.',
     owner: 'platform',

@@ -10,6 +10,8 @@ export interface FootprintPort {
   readonly name: string;
   readonly number: number;
   readonly protocol?: 'TCP' | 'UDP';
+  /** Where it serves metrics; Prometheus scrapes what has it. */
+  readonly metrics?: `/${string}`;
 }
 
 /** Pods of one kind: what selects them, what they ask for, how many there are and where they go. */
@@ -29,6 +31,10 @@ export interface FootprintPod {
   readonly pool: NodeGroupName | 'every';
   /** Ports that they open. */
   readonly ports: readonly FootprintPort[];
+  /** They have the address of their node, so that no network policy tells them from it. */
+  readonly hostNetwork?: true;
+  /** A hook that ends; it needs room and connections while it runs. */
+  readonly job?: true;
 }
 
 /**

@@ -13,7 +13,7 @@ export interface Namespace {
   readonly quota: { readonly cpuMillis: number; readonly memoryMiB: number; readonly pods: number };
 }
 
-/** Where the manifests of an operator come from: a chart at a version, or a folder of a repository at a tag. */
+/** Where the manifests of an operator come from: a chart at a version, or a chart in a folder of a repository at a tag. */
 export type OperatorSource =
   | { readonly kind: 'chart'; readonly repository: string; readonly name: string; readonly version: string }
   | { readonly kind: 'git'; readonly repository: string; readonly path: string; readonly tag: string };

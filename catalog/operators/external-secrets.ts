@@ -21,9 +21,10 @@ export const externalSecrets = {
       labels: { 'app.kubernetes.io/name': 'external-secrets' },
       serviceAccount: names.externalSecretsServiceAccount,
       requests: { cpuMillis: 25, memoryMiB: 128 },
+      requestsOfSingle: { cpuMillis: 10, memoryMiB: 96 },
       replicas: { full: 2, single: 1 },
       pool: 'system',
-      ports: [{ name: 'metrics', number: 8080 }],
+      ports: [{ name: 'metrics', number: 8080, metrics: '/metrics' }],
     },
     {
       party: 'external-secrets-webhook',
@@ -34,7 +35,7 @@ export const externalSecrets = {
       pool: 'system',
       ports: [
         { name: 'webhook', number: 10250 },
-        { name: 'metrics', number: 8080 },
+        { name: 'metrics', number: 8080, metrics: '/metrics' },
       ],
     },
     {
@@ -44,7 +45,7 @@ export const externalSecrets = {
       requests: { cpuMillis: 10, memoryMiB: 96 },
       replicas: { full: 1, single: 1 },
       pool: 'system',
-      ports: [{ name: 'metrics', number: 8080 }],
+      ports: [{ name: 'metrics', number: 8080, metrics: '/metrics' }],
     },
   ],
   edges: [

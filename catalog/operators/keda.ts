@@ -20,7 +20,7 @@ export const keda = {
       pool: 'system',
       ports: [
         { name: 'metricsservice', number: 9666 },
-        { name: 'metrics', number: 8080 },
+        { name: 'metrics', number: 8080, metrics: '/metrics' },
       ],
     },
     {
@@ -32,7 +32,7 @@ export const keda = {
       pool: 'system',
       ports: [
         { name: 'https', number: 6443 },
-        { name: 'metrics', number: 8080 },
+        { name: 'metrics', number: 8080, metrics: '/metrics' },
       ],
     },
     {
@@ -44,7 +44,7 @@ export const keda = {
       pool: 'system',
       ports: [
         { name: 'https', number: 9443 },
-        { name: 'metrics', number: 8080 },
+        { name: 'metrics', number: 8080, metrics: '/metrics' },
       ],
     },
   ],

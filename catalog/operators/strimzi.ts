@@ -20,9 +20,10 @@ export const strimzi = {
       labels: { 'strimzi.io/kind': 'cluster-operator' },
       serviceAccount: 'strimzi-cluster-operator',
       requests: { cpuMillis: 100, memoryMiB: 384 },
+      requestsOfSingle: { cpuMillis: 50, memoryMiB: 384 },
       replicas: { full: 2, single: 1 },
       pool: 'system',
-      ports: [{ name: 'http', number: 8080 }],
+      ports: [{ name: 'http', number: 8080, metrics: '/metrics' }],
     },
   ],
   edges: [

@@ -1,5 +1,4 @@
 import type { Part } from '../model/index.ts';
-import { argoCd } from './argo-cd.ts';
 import { cruiseControl } from './cruise-control.ts';
 import { kafka } from './kafka.ts';
 import { mesh } from './mesh.ts';
@@ -9,7 +8,6 @@ import { schemaRegistry } from './schema-registry.ts';
 
 /** What charts of this repository render, or operators make of it, beside the services. */
 export const parts = [
-  argoCd,
   mesh,
   kafka,
   cruiseControl,

@@ -1,19 +1,10 @@
 import type { Part } from '../model/index.ts';
 
-/** Labels: Istio's charts; 15012 is istiod's discovery over TLS (Istio documentation, «Ports used by Istio»). */
 export const mesh = {
   name: 'mesh',
   namespace: 'mesh',
-  summary: 'The control plane of the mesh and its gateway.',
+  summary: 'The gateway of the mesh.',
   pods: [
-    {
-      party: 'istiod',
-      labels: { app: 'istiod' },
-      serviceAccount: 'istiod',
-      replicas: { full: 2, single: 1 },
-      pool: 'system',
-      ports: [{ name: 'grpc-xds-tls', number: 15012 }],
-    },
     {
       party: 'ingress-gateway',
       labels: { istio: 'ingressgateway' },

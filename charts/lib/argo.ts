@@ -20,14 +20,28 @@ export interface AppProjectSpec {
 }
 export const AppProject = defineKind<AppProjectSpec>(API, 'AppProject');
 
+interface HelmRelease {
+  readonly releaseName: string;
+  readonly valuesObject: object;
+}
+
+interface VersionedSource {
+  readonly repoURL: string;
+  readonly targetRevision: string;
+}
+
+/** A folder of a repository, which may be a chart, or a chart of a registry. */
 export type ApplicationSource =
-  | { readonly repoURL: string; readonly targetRevision: string; readonly path: string }
-  | {
-      readonly repoURL: string;
-      readonly targetRevision: string;
-      readonly chart: string;
-      readonly helm: { readonly releaseName: string; readonly valuesObject: object };
-    };
+  | (VersionedSource & { readonly path: string; readonly helm?: HelmRelease })
+  | (VersionedSource & { readonly chart: string; readonly helm: HelmRelease });
+
+/** Fields that somebody else writes, left out of the comparison of what should be with what is. */
+export interface IgnoredDifference {
+  readonly group: string;
+  readonly kind: string;
+  readonly name?: string;
+  readonly jqPathExpressions: readonly string[];
+}
 
 export interface SyncPolicy {
   readonly automated?: { readonly prune: true; readonly selfHeal: true };
@@ -43,6 +57,7 @@ export interface ApplicationSpec {
   readonly source: ApplicationSource;
   readonly destination: { readonly server: string; readonly namespace: string };
   readonly revisionHistoryLimit: number;
+  readonly ignoreDifferences?: readonly IgnoredDifference[];
   readonly syncPolicy: SyncPolicy;
 }
 export const Application = defineKind<ApplicationSpec>(API, 'Application');

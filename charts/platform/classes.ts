@@ -12,11 +12,12 @@ interface PriorityLevel {
 
 /** Above the default of 0 and below the billion that Kubernetes keeps for itself. */
 const PRIORITIES = {
+  platform: { value: 2_000_000, preempts: true, description: 'What places, heals and connects everything else.' },
   data: { value: 1_000_000, preempts: true, description: 'Brokers and databases: what everything else waits for.' },
   critical: { value: 100_000, preempts: true, description: 'Services without which events are lost.' },
   standard: { value: 10_000, preempts: true, description: 'Services that people wait for.' },
   background: { value: 1_000, preempts: false, description: 'Work that can wait; it displaces nobody.' },
-} as const satisfies Record<Service['priority'] | 'data', PriorityLevel>;
+} as const satisfies Record<Service['priority'] | 'data' | 'platform', PriorityLevel>;
 
 export const priorityClass = (level: keyof typeof PRIORITIES): string => `${PLATFORM}-${level}`;
 

@@ -116,15 +116,12 @@ export class Delivery extends Component {
   #sourceOf(operator: Operator): ApplicationSource {
     const { source, name } = operator;
     const repoURL = repositoryOf(operator);
-    if (source.kind === 'git') return { repoURL, targetRevision: source.tag, path: source.path };
     // The catalog's model says string; its entries are the keys of the table, which the table's type proves.
     const values = OPERATOR_VALUES[name as OperatorName];
-    return {
-      repoURL,
-      targetRevision: source.version,
-      chart: source.name,
-      helm: { releaseName: name, valuesObject: values(new Given(this.platform, operator)) },
-    };
+    const helm = { releaseName: name, valuesObject: values(new Given(this.platform, operator)) };
+    return source.kind === 'git'
+      ? { repoURL, targetRevision: source.tag, path: source.path, helm }
+      : { repoURL, targetRevision: source.version, chart: source.name, helm };
   }
 
   /** The delivery component is the app-of-apps itself: its Application is the one that a person applies, once. */

@@ -3,6 +3,7 @@ import type { Environment, Footprint, FootprintPod } from '#catalog/index.ts';
 import { POOL_LABEL } from '#catalog/names.ts';
 import type { Platform } from '../../lib/component.ts';
 import { mebibytes, millis } from '../../lib/quantities.ts';
+import { priorityClass } from '../classes.ts';
 
 /** What the restricted level of Pod Security asks of a container, and a root file system that nobody writes to. */
 export const RESTRICTED = {
@@ -15,6 +16,9 @@ export const RESTRICTED = {
 
 export const RESTRICTED_POD = { runAsNonRoot: true, seccompProfile: RESTRICTED.seccompProfile } as const;
 
+/** What places, heals and connects everything else. */
+export const PRIORITY = priorityClass('platform');
+
 /** What an operator or a part is rendered from: the environment and its footprint, so that the two cannot disagree. */
 export class Given {
   readonly environment: Environment;
@@ -25,6 +29,10 @@ export class Given {
     this.platform = platform;
     this.environment = platform.environment;
     this.#footprint = footprint;
+  }
+
+  get namespace(): string {
+    return this.#footprint.namespace;
   }
 
   /** Resources of a container: processors without a limit, memory with one. */

@@ -1,5 +1,5 @@
 import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
-import type { Given } from './given.ts';
+import { type Given, PRIORITY } from './given.ts';
 
 export const keda = (given: Given) => ({
   watchNamespace: SERVICES_NAMESPACE,
@@ -11,6 +11,7 @@ export const keda = (given: Given) => ({
     metricServer: { name: given.account('keda-metrics') },
     webhooks: { name: given.account('keda-webhooks') },
   },
+  priorityClassName: PRIORITY,
   nodeSelector: given.nodeSelector('keda-operator'),
   resources: {
     operator: given.size('keda-operator'),

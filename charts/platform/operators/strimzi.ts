@@ -1,4 +1,4 @@
-import { type Given, RESTRICTED, RESTRICTED_POD } from './given.ts';
+import { type Given, PRIORITY, RESTRICTED, RESTRICTED_POD } from './given.ts';
 
 export const strimzi = (given: Given) => ({
   replicas: given.replicas('strimzi-operator'),
@@ -9,5 +9,6 @@ export const strimzi = (given: Given) => ({
   podSecurityContext: RESTRICTED_POD,
   securityContext: RESTRICTED,
   resources: given.size('strimzi-operator'),
+  priorityClassName: PRIORITY,
   nodeSelector: given.nodeSelector('strimzi-operator'),
 });

@@ -1,0 +1,83 @@
+import { reconciles } from '../edges.ts';
+import type { Operator } from '../model/index.ts';
+
+/** Chart 10.3.3 is Argo CD 3.5.1. Ports: its documentation, «Security» and «Metrics». People reach it by a forwarded port. */
+export const argoCd = {
+  name: 'argo-cd',
+  namespace: 'argocd',
+  summary: 'Applies the tree, itself included once a person has installed it for the first time.',
+  source: { kind: 'chart', repository: 'https://argoproj.github.io/argo-helm', name: 'argo-cd', version: '10.3.3' },
+  licence: 'Apache-2.0',
+  apiGroups: ['argoproj.io'],
+  after: [],
+  pods: [
+    {
+      party: 'argocd-controller',
+      labels: { 'app.kubernetes.io/name': 'argocd-application-controller' },
+      serviceAccount: 'argocd-application-controller',
+      requests: { cpuMillis: 100, memoryMiB: 768 },
+      requestsOfSingle: { cpuMillis: 50, memoryMiB: 448 },
+      replicas: { full: 1, single: 1 },
+      pool: 'system',
+      ports: [{ name: 'metrics', number: 8082, metrics: '/metrics' }],
+    },
+    {
+      party: 'argocd-repo-server',
+      labels: { 'app.kubernetes.io/name': 'argocd-repo-server' },
+      serviceAccount: 'argocd-repo-server',
+      requests: { cpuMillis: 50, memoryMiB: 384 },
+      requestsOfSingle: { cpuMillis: 25, memoryMiB: 256 },
+      replicas: { full: 2, single: 1 },
+      pool: 'system',
+      ports: [
+        { name: 'repo-server', number: 8081 },
+        { name: 'metrics', number: 8084, metrics: '/metrics' },
+      ],
+    },
+    {
+      party: 'argocd-server',
+      labels: { 'app.kubernetes.io/name': 'argocd-server' },
+      serviceAccount: 'argocd-server',
+      requests: { cpuMillis: 25, memoryMiB: 192 },
+      requestsOfSingle: { cpuMillis: 10, memoryMiB: 96 },
+      replicas: { full: 2, single: 1 },
+      pool: 'system',
+      ports: [{ name: 'metrics', number: 8083, metrics: '/metrics' }],
+    },
+    {
+      party: 'argocd-redis',
+      labels: { 'app.kubernetes.io/name': 'argocd-redis' },
+      serviceAccount: 'argocd-redis',
+      requests: { cpuMillis: 25, memoryMiB: 128 },
+      requestsOfSingle: { cpuMillis: 10, memoryMiB: 64 },
+      replicas: { full: 1, single: 1 },
+      pool: 'system',
+      ports: [{ name: 'redis', number: 6379 }],
+    },
+    {
+      party: 'argocd-redis-password',
+      labels: { 'app.kubernetes.io/name': 'argocd-redis-secret-init' },
+      serviceAccount: 'argocd-redis-secret-init',
+      requests: { cpuMillis: 10, memoryMiB: 64 },
+      replicas: { full: 1, single: 1 },
+      pool: 'system',
+      ports: [],
+      job: true,
+    },
+  ],
+  edges: [
+    reconciles('argocd-controller', 'apply'),
+    reconciles('argocd-repo-server', 'names of repositories and their credentials'),
+    reconciles('argocd-server', 'show what is applied'),
+    reconciles('argocd-redis-password', 'write the password of the cache once'),
+    { from: 'argocd-repo-server', to: 'delivery-sources', port: 443, purpose: 'fetch Git and charts' },
+    { from: 'argocd-controller', to: 'argocd-repo-server', port: 8081, purpose: 'render manifests' },
+    { from: 'argocd-server', to: 'argocd-repo-server', port: 8081, purpose: 'show manifests' },
+    ...['argocd-controller', 'argocd-repo-server', 'argocd-server'].map((from) => ({
+      from,
+      to: 'argocd-redis',
+      port: 6379,
+      purpose: 'cache',
+    })),
+  ],
+} as const satisfies Operator;
