@@ -14,6 +14,7 @@ import { KafkaCluster } from './platform/kafka/cluster.ts';
 import { SchemaRegistry } from './platform/kafka/schema-registry.ts';
 import { KafkaTopics } from './platform/kafka/topics.ts';
 import { KafkaUsers } from './platform/kafka/users.ts';
+import { Monitoring } from './platform/monitoring.ts';
 import { Namespaces } from './platform/namespaces.ts';
 import { PlatformNetwork } from './platform/network.ts';
 import { SecretStores } from './platform/secret-stores.ts';
@@ -33,6 +34,7 @@ export function composeEnvironment(platform: Platform): App {
   new KafkaUsers(app, platform, 'planned');
   new SchemaRegistry(app, platform);
   new Trust(app, platform);
+  new Monitoring(app, platform);
   new Autoscaling(app, platform);
   for (const service of platform.catalog.services) new ServiceComponent(app, platform, service);
   // Last, because it makes an Application of each component before it.

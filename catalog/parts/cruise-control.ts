@@ -18,7 +18,7 @@ export const cruiseControl = {
       pool: 'data',
       ports: [
         { name: 'rest-api', number: 9090 },
-        { name: 'tcp-prometheus', number: 9404 },
+        { name: 'tcp-prometheus', number: 9404, metrics: '/metrics' },
       ],
     },
   ],
@@ -26,6 +26,5 @@ export const cruiseControl = {
     { from: 'cruise-control', to: 'kafka', port: 9091, purpose: 'read measurements, move replicas' },
     { from: 'strimzi-operator', to: 'cruise-control', port: 9090, purpose: 'ask for a rebalance' },
     { from: 'kafka-entity-operator', to: 'cruise-control', port: 9090, purpose: 'change the replicas of a topic' },
-    { from: 'prometheus', to: 'cruise-control', port: 9404, purpose: 'metrics of the balance' },
   ],
 } as const satisfies Part;

@@ -3,7 +3,7 @@ import { PLATFORM } from '../names.ts';
 
 const CLUSTER = { 'strimzi.io/cluster': PLATFORM } as const;
 const AGENT = { name: 'tcp-kafkaagent', number: 8443 } as const;
-const METRICS = { name: 'tcp-prometheus', number: 9404 } as const;
+const METRICS = { name: 'tcp-prometheus', number: 9404, metrics: '/metrics' } as const;
 
 /** Pods that Strimzi makes of the objects of charts/platform/kafka/cluster.ts; ports: «Network policies» of its guide. */
 export const kafka = {
@@ -53,8 +53,5 @@ export const kafka = {
     { from: 'kafka-entity-operator', to: 'kafka', port: 9091, purpose: 'create topics, users and ACLs' },
     { from: 'kafka-entity-operator', to: 'kubernetes-api', port: 443, purpose: 'reconcile' },
     { from: 'kafka-exporter', to: 'kafka', port: 9091, purpose: 'offsets of groups and topics' },
-    { from: 'prometheus', to: 'kafka', port: 9404, purpose: 'metrics of brokers' },
-    { from: 'prometheus', to: 'kafka-controllers', port: 9404, purpose: 'metrics of controllers' },
-    { from: 'prometheus', to: 'kafka-exporter', port: 9404, purpose: 'lag of groups' },
   ],
 } as const satisfies Part;

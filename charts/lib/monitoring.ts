@@ -17,3 +17,41 @@ export interface ServiceMonitorSpec {
   readonly sampleLimit: number;
 }
 export const ServiceMonitor = defineKind<ServiceMonitorSpec>(API, 'ServiceMonitor');
+
+export interface PodMonitorSpec {
+  readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
+  readonly namespaceSelector: { readonly matchNames: readonly string[] };
+  readonly podMetricsEndpoints: readonly {
+    readonly portNumber: number;
+    readonly path: string;
+    readonly interval: string;
+  }[];
+  readonly sampleLimit: number;
+}
+export const PodMonitor = defineKind<PodMonitorSpec>(API, 'PodMonitor');
+
+/** `{}` selects everything. */
+type Everything = Readonly<Record<string, never>>;
+
+export interface PrometheusSpec {
+  readonly image: string;
+  readonly replicas: number;
+  readonly serviceAccountName: string;
+  readonly priorityClassName: string;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly resources: object;
+  readonly securityContext: object;
+  readonly retention: string;
+  readonly retentionSize: string;
+  readonly scrapeInterval: string;
+  readonly externalLabels: Readonly<Record<string, string>>;
+  readonly serviceMonitorSelector: Everything;
+  readonly serviceMonitorNamespaceSelector: Everything;
+  readonly podMonitorSelector: Everything;
+  readonly podMonitorNamespaceSelector: Everything;
+  readonly ruleSelector: Everything;
+  readonly ruleNamespaceSelector: Everything;
+  readonly persistentVolumeClaimRetentionPolicy: { readonly whenDeleted: 'Delete' | 'Retain' };
+  readonly storage: { readonly volumeClaimTemplate: object };
+}
+export const Prometheus = defineKind<PrometheusSpec>(API, 'Prometheus');

@@ -10,6 +10,8 @@ const WAVES: Readonly<Record<string, number>> = {
   Namespace: -4,
   AppProject: -4,
   ServiceAccount: -3,
+  ClusterRole: -3,
+  ClusterRoleBinding: -3,
   Role: -3,
   RoleBinding: -3,
   ConfigMap: -2,
@@ -21,6 +23,7 @@ const WAVES: Readonly<Record<string, number>> = {
   HorizontalPodAutoscaler: 1,
   ScaledObject: 1,
   PodDisruptionBudget: 1,
+  PodMonitor: 2,
   ServiceMonitor: 2,
 };
 

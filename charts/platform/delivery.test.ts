@@ -3,6 +3,7 @@ import { operatorsIn } from '#catalog/footprints.ts';
 import { catalog, type EnvironmentName, environmentNamed } from '#catalog/index.ts';
 import { at, componentsIn, ENVIRONMENTS, listAt, ofKind, theObject, yamlOf } from '#tests/support/charts.ts';
 import type { Manifest } from '../lib/manifest.ts';
+import { WRITE_BACKS } from './write-backs.ts';
 
 const groupKindOf = ({ apiVersion, kind }: Manifest): string =>
   `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}`;
@@ -98,6 +99,34 @@ describe.each(ENVIRONMENTS)('delivery of %s', (environment) => {
     expect([...permitted].sort()).toEqual(
       [...new Set(ENVIRONMENTS.flatMap((one) => applied(one, 'platform')).map(groupKindOf))].sort(),
     );
+  });
+});
+
+describe('what others write back', () => {
+  test('is written by an operator that is installed, into an object of one that is', () => {
+    const installed = catalog.operators.map(({ name }) => name);
+    for (const { by, of, why } of WRITE_BACKS) {
+      if (by !== 'Kubernetes') expect(installed).toContain(by);
+      if (of) expect(installed).toContain(of);
+      expect(why).not.toBe('');
+    }
+  });
+
+  test.each(ENVIRONMENTS)('is left alone in %s by each Application that has such objects', (environment) => {
+    for (const application of ofKind(environment, 'Application')) {
+      const folder = String(at(application, 'spec', 'source', 'path') ?? '').split('/')[1] ?? '';
+      const kinds = new Set((componentsIn(environment).get(folder) ?? []).map(groupKindOf));
+      const concerned = WRITE_BACKS.filter(({ of, group, kind, beside }) =>
+        of
+          ? application.metadata.name === `operator-${of}`
+          : kinds.has(`${group}/${kind}`) && (beside?.some((other) => kinds.has(other)) ?? true),
+      );
+      const described = (one: unknown): string =>
+        `${at(one, 'group')}/${at(one, 'kind')} ${at(one, 'jqPathExpressions')}`;
+      const ignored = listAt(application, 'spec', 'ignoreDifferences').map(described);
+      expect([application.metadata.name, ...ignored]).toEqual([application.metadata.name, ...concerned.map(described)]);
+      expect(listAt(application, 'spec', 'syncPolicy', 'syncOptions')).toContain('RespectIgnoreDifferences=true');
+    }
   });
 });
 

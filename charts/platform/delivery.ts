@@ -10,6 +10,7 @@ import {
   type ApplicationSource,
   AppProject,
   type AppProjectSpec,
+  type IgnoredDifference,
   type SyncPolicy,
   THIS_CLUSTER,
 } from '../lib/argo.ts';
@@ -24,13 +25,20 @@ import {
   PLATFORM_KINDS,
   SERVICE_KINDS,
 } from './projects.ts';
+import { ignoredAmong, ignoredOf } from './write-backs.ts';
 
 const OPERATORS_PROJECT = 'operators';
 const PLATFORM_TEAM = 'platform';
 /** With it, deleting the Application deletes what it made. */
 const CASCADE = 'resources-finalizer.argocd.argoproj.io';
 
-const SYNC_OPTIONS = ['ServerSideApply=true', 'ApplyOutOfSyncOnly=true', 'PruneLast=true', 'CreateNamespace=false'];
+const SYNC_OPTIONS = [
+  'ServerSideApply=true',
+  'ApplyOutOfSyncOnly=true',
+  'PruneLast=true',
+  'CreateNamespace=false',
+  'RespectIgnoreDifferences=true',
+];
 const RETRY = { limit: 10, backoff: { duration: '10s', factor: 2, maxDuration: '5m' } } as const;
 
 interface Delivered {
@@ -39,12 +47,16 @@ interface Delivered {
   readonly wave: number;
   readonly namespace: string;
   readonly source: ApplicationSource;
+  readonly ignored: readonly IgnoredDifference[];
 }
 
 const destination = (namespace: string) => ({ server: THIS_CLUSTER, namespace });
 
 /** Argo CD takes charts of an OCI registry without the scheme. */
 const repositoryOf = ({ source }: Operator): string => source.repository.replace(/^oci:\/\//, '');
+
+const kindsOf = (component: Component): ReadonlySet<string> =>
+  new Set(component.apiObjects.map(({ apiGroup, kind }) => `${apiGroup}/${kind}`));
 
 /** The projects, and the app-of-apps: one Application for each built component and each operator. */
 export class Delivery extends Component {
@@ -110,6 +122,7 @@ export class Delivery extends Component {
       wave: STAGES.operators + depthOf(this.#operators(), operator.name),
       namespace: operator.namespace,
       source: this.#sourceOf(operator),
+      ignored: ignoredOf(operator.name),
     });
   }
 
@@ -125,7 +138,8 @@ export class Delivery extends Component {
   }
 
   /** The delivery component is the app-of-apps itself: its Application is the one that a person applies, once. */
-  #addComponent({ props }: Component): void {
+  #addComponent(component: Component): void {
+    const { props } = component;
     if (props.status === 'planned') return;
     const name = props.name === this.props.name ? PLATFORM : props.name;
     this.#addApplication({
@@ -138,10 +152,11 @@ export class Delivery extends Component {
         targetRevision: GITOPS.revision,
         path: `${this.platform.environment.name}/${props.name}`,
       },
+      ignored: ignoredAmong(kindsOf(component)),
     });
   }
 
-  #addApplication({ name, project, wave, namespace, source }: Delivered): void {
+  #addApplication({ name, project, wave, namespace, source, ignored }: Delivered): void {
     const { retainData } = this.platform.environment;
     new Application(this, `Application-${name}`, {
       metadata: {
@@ -149,7 +164,14 @@ export class Delivery extends Component {
         annotations: { ...inWave(wave), 'argocd.argoproj.io/compare-options': 'ServerSideDiff=true' },
         ...(retainData ? {} : { finalizers: [CASCADE] }),
       },
-      spec: { project, source, destination: destination(namespace), revisionHistoryLimit: 5, syncPolicy: this.#sync() },
+      spec: {
+        project,
+        source,
+        destination: destination(namespace),
+        revisionHistoryLimit: 5,
+        ...(ignored.length > 0 ? { ignoreDifferences: ignored } : {}),
+        syncPolicy: this.#sync(),
+      },
     });
   }
 

@@ -23,6 +23,7 @@ export const SERVICE_KINDS: readonly GroupKind[] = [
 export const PLATFORM_CLUSTER_KINDS: readonly GroupKind[] = [
   ...kinds(CORE, 'Namespace'),
   ...kinds('external-secrets.io', 'ClusterSecretStore'),
+  ...kinds('rbac.authorization.k8s.io', 'ClusterRole', 'ClusterRoleBinding'),
   ...kinds('scheduling.k8s.io', 'PriorityClass'),
   ...kinds('storage.k8s.io', 'StorageClass'),
 ];
@@ -35,6 +36,7 @@ export const PLATFORM_KINDS: readonly GroupKind[] = [
   ...kinds('external-secrets.io', 'ExternalSecret', 'SecretStore'),
   ...kinds('kafka.strimzi.io', 'Kafka', 'KafkaNodePool', 'KafkaRebalance', 'KafkaTopic', 'KafkaUser'),
   ...kinds('keda.sh', 'TriggerAuthentication'),
+  ...kinds('monitoring.coreos.com', 'PodMonitor', 'Prometheus'),
   ...kinds('networking.k8s.io', 'NetworkPolicy'),
   ...kinds('policy', 'PodDisruptionBudget'),
   ...kinds('rbac.authorization.k8s.io', 'Role', 'RoleBinding'),
@@ -45,12 +47,17 @@ export const OPERATOR_CLUSTER_KINDS: readonly GroupKind[] = [
   ...kinds('admissionregistration.k8s.io', 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'),
   ...kinds('apiextensions.k8s.io', 'CustomResourceDefinition'),
   ...kinds('apiregistration.k8s.io', 'APIService'),
+  ...kinds('elbv2.k8s.aws', 'IngressClassParams'),
+  ...kinds('networking.k8s.io', 'IngressClass'),
   ...kinds('rbac.authorization.k8s.io', 'ClusterRole', 'ClusterRoleBinding'),
 ];
 
 export const OPERATOR_KINDS: readonly GroupKind[] = [
   ...kinds(CORE, 'ConfigMap', 'Secret', 'Service', 'ServiceAccount'),
-  ...kinds('apps', 'Deployment'),
+  ...kinds('apps', 'DaemonSet', 'Deployment', 'StatefulSet'),
+  ...kinds('batch', 'Job'),
+  ...kinds('cert-manager.io', 'Certificate', 'Issuer'),
+  ...kinds('monitoring.coreos.com', 'ServiceMonitor'),
   ...kinds('policy', 'PodDisruptionBudget'),
   ...kinds('rbac.authorization.k8s.io', 'Role', 'RoleBinding'),
 ];

@@ -2,7 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { Environment } from '#catalog/index.ts';
+import { SHARED_ACCOUNT, SHARED_REGION } from '#catalog/environments/index.ts';
+import type { Environment, Service } from '#catalog/index.ts';
 import { names } from '#catalog/names.ts';
 import { OBJECT_KEEPERS } from '#catalog/stores.ts';
 
@@ -53,5 +54,18 @@ export function dnsPermissions(
     }),
     allow(['route53:ListResourceRecordSets', 'route53:ListTagsForResource'], [zone]),
     allow(['route53:ListHostedZones', 'route53:ListHostedZonesByName'], ['*']),
+  ];
+}
+
+/** Reads images of the services and their signatures where all environments have them. */
+export function imagePermissions(construct: Construct, services: readonly Service[]): PolicyStatement[] {
+  const { partition } = Stack.of(construct);
+  const repositories = services.map(
+    ({ name }) => `arn:${partition}:ecr:${SHARED_REGION}:${SHARED_ACCOUNT}:repository/${names.repository(name)}`,
+  );
+  return [
+    // A token for all of ECR; the next statement says what it is good for.
+    allow(['ecr:GetAuthorizationToken'], ['*']),
+    allow(['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], repositories),
   ];
 }

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { type SystemAccount, systemAccounts } from '#catalog/names.ts';
 import { OBJECT_KEEPERS } from '#catalog/stores.ts';
 import { balancerPermissions } from './balancer-permissions.ts';
-import { dnsPermissions, keeperPermissions } from './operator-permissions.ts';
+import { dnsPermissions, imagePermissions, keeperPermissions } from './operator-permissions.ts';
 import { PodRole, type PodRoleProps } from './pod-role.ts';
 import { type PermissionProps, type SecretUse, secretStatements, secretsOf } from './service-permissions.ts';
 import { autoscalerPermissions, volumePermissions } from './system-permissions.ts';
@@ -60,6 +60,10 @@ export class SystemRoles extends Construct {
       description: 'Makes the load balancers of the gateways',
       statements: balancerPermissions(this, environment),
     }).associate(cluster.clusterName, systemAccounts['load-balancer-controller']);
+    this.#add('kyverno', props, {
+      description: 'Reads the signatures of images',
+      statements: imagePermissions(this, props.catalog.services),
+    }).associate(cluster.clusterName, systemAccounts.kyverno);
     for (const keeper of keepers)
       this.#add(keeper, props, {
         description: `Pods of ${keeper}`,

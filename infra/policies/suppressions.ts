@@ -224,6 +224,7 @@ const suppressions: readonly Suppression[] = [
     reason: "EKS makes up their names; a condition on the cluster's tag keeps it to its own groups.",
   },
   { rule: wildcard('*'), stack: 'cluster', at: 'System/external-dns', reason: NO_RESOURCE },
+  { rule: wildcard('*'), stack: 'cluster', at: 'System/kyverno', reason: NO_RESOURCE },
   {
     rule: wildcard('arn:aws:route53:::hostedzone/*'),
     stack: 'cluster',

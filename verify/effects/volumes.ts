@@ -72,10 +72,11 @@ const postgresVolumes = ({ root }: Manifest): readonly Found[] =>
       goesWithObject: true,
     }));
 
-/** The Prometheus operator makes StatefulSets that keep their claims. */
+/** The Prometheus operator makes StatefulSets, which keep their claims unless the object says otherwise. */
 const monitoringVolumes = ({ root }: Manifest): readonly Found[] => {
   const spec = root.at('spec.storage.volumeClaimTemplate.spec');
-  return spec.exists ? [ofClaimSpec(spec, root.at('spec.replicas').number ?? 1, false)] : [];
+  const goes = root.at('spec.persistentVolumeClaimRetentionPolicy.whenDeleted').text === 'Delete';
+  return spec.exists ? [ofClaimSpec(spec, root.at('spec.replicas').number ?? 1, goes)] : [];
 };
 
 const FINDERS: Readonly<Record<string, (manifest: Manifest) => readonly Found[]>> = {

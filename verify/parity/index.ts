@@ -2,6 +2,7 @@ import { awsRows } from './aws.ts';
 import { configurationRows } from './configuration.ts';
 import { kafkaRows } from './kafka.ts';
 import { kafkaPartRows } from './kafka-parts.ts';
+import { monitoringRows } from './monitoring.ts';
 import { networkRows } from './network.ts';
 import { partRows } from './parts.ts';
 import { platformRows } from './platform.ts';
@@ -16,6 +17,7 @@ export const parityRows: readonly ParityRow[] = [
   ...kafkaPartRows,
   ...partRows,
   ...networkRows,
+  ...monitoringRows,
   ...platformRows,
   ...awsRows,
 ];

@@ -271,6 +271,25 @@ const differences: readonly Row[] = [
     'prod/user-service: the catalog declares this applied folder',
   ],
   [
+    'pod monitor',
+    'pods are scraped at another port',
+    (draft) =>
+      draft.set('PodMonitor keda-operator', 'spec.podMetricsEndpoints', [{ portNumber: 8081, path: '/metrics' }]),
+    'observability/app=keda-operator :8081/metrics: the output has this pod monitor',
+  ],
+  [
+    'prometheus',
+    'it forgets sooner',
+    (draft) => draft.set('Prometheus prometheus', 'spec.retention', '1d'),
+    'spec.retention: 1d',
+  ],
+  [
+    'sight of prometheus',
+    'it is given everything',
+    (draft) => draft.set('ClusterRoleBinding prometheus', 'roleRef.name', 'cluster-admin'),
+    'observability/prometheus as cluster-admin: the output has this sight of prometheus',
+  ],
+  [
     'installed operator',
     'an operator has another version',
     (draft) => draft.set('Application operator-strimzi', 'spec.source.targetRevision', '1.1.0'),

@@ -23,8 +23,12 @@ interface RoleReference extends Reference {
 
 const BINDINGS: ReadonlySet<string> = new Set(['RoleBinding', 'ClusterRoleBinding']);
 
+/** Kinds whose operators make pods of an account that the object names. */
+const OPERATED: ReadonlySet<string> = new Set(['monitoring.coreos.com/Prometheus']);
+
 function podAccount(manifest: Manifest): readonly Reference[] {
-  const at = podSpecOf(manifest)?.key('serviceAccountName');
+  const isOperated = OPERATED.has(`${manifest.group}/${manifest.kind}`);
+  const at = (isOperated ? manifest.root.key('spec') : podSpecOf(manifest))?.key('serviceAccountName');
   return at?.text === undefined ? [] : [{ at, value: qualified(manifest.namespace, at.text) }];
 }
 

@@ -34,6 +34,7 @@ const POD_SETTINGS: Readonly<Record<string, readonly string[]>> = {
   KafkaMirrorMaker2: ['spec.template.pod'],
   Cluster: ['spec', 'spec.affinity'],
   Pooler: ['spec.template.spec'],
+  Prometheus: ['spec'],
 };
 
 /** Pod specs, and the parts of them that operators take over. */

@@ -1,6 +1,7 @@
 import type { Party } from '#catalog/dataflow.ts';
+import { footprintsIn } from '#catalog/footprints.ts';
 import type { Catalog, Environment } from '#catalog/index.ts';
-import { type FixedPlace, installedParties, placeOf } from '#catalog/infrastructure.ts';
+import { type FixedPlace, placeOf } from '#catalog/infrastructure.ts';
 import { names } from '#catalog/names.ts';
 import type { MadeData } from './made.ts';
 import type { Labels } from './pods.ts';
@@ -19,18 +20,24 @@ const FIXED_PODS = ['dns'] as const satisfies readonly FixedPlace[];
 
 export const WHY_INSTALLED = 'footprints of the catalog name them; the charts that bring them are not rendered here';
 
-export function installedPods(catalog: Catalog, environment: Environment): readonly InstalledPods[] {
-  const parties: readonly Party[] = [
-    ...FIXED_PODS.map((name): Party => ({ kind: 'infrastructure', name })),
-    ...installedParties(catalog, environment).map((name): Party => ({ kind: 'infrastructure', name })),
-    ...catalog.stores.map(({ name }): Party => ({ kind: 'store', name })),
+/** Parties whose places are pods, though no footprint has them. */
+function placed(catalog: Catalog, environment: Environment): readonly InstalledPods[] {
+  const parties: readonly Extract<Party, { readonly name: string }>[] = [
+    ...FIXED_PODS.map((name) => ({ kind: 'infrastructure', name }) as const),
+    ...catalog.stores.map(({ name }) => ({ kind: 'store', name }) as const),
   ];
   return parties.flatMap((party): readonly InstalledPods[] => {
     const place = placeOf(catalog, environment, party);
-    const name = party.kind === 'infrastructure' || party.kind === 'store' ? party.name : party.kind;
-    return place.kind === 'pods' ? [{ party: name, namespace: place.namespace, labels: place.labels }] : [];
+    return place.kind === 'pods' ? [{ party: party.name, namespace: place.namespace, labels: place.labels }] : [];
   });
 }
+
+export const installedPods = (catalog: Catalog, environment: Environment): readonly InstalledPods[] => [
+  ...placed(catalog, environment),
+  ...footprintsIn(catalog, environment).flatMap(({ namespace, pods }) =>
+    pods.map(({ party, labels }) => ({ party, namespace, labels })),
+  ),
+];
 
 /** Secrets of parts that are installed beside this tree, under names that the catalog agreed on with them. */
 export const INSTALLED_SECRETS: readonly (MadeData & { readonly by: string })[] = [
