@@ -1,7 +1,7 @@
 import { answersApi, reconciles } from '../edges.ts';
 import type { Operator } from '../model/index.ts';
 
-/** Labels and ports: the chart's templates. */
+/** Labels and ports: the chart's templates. The port is not the kubelets', which other parts may reach on every address of the nodes' subnets. */
 export const certManager = {
   name: 'cert-manager',
   namespace: 'security',
@@ -29,7 +29,7 @@ export const certManager = {
       requestsOfSingle: { cpuMillis: 10, memoryMiB: 48 },
       replicas: { full: 2, single: 1 },
       pool: 'system',
-      ports: [{ name: 'https', number: 10250 }],
+      ports: [{ name: 'https', number: 10260 }],
     },
     {
       party: 'cert-manager-cainjector',
@@ -46,6 +46,6 @@ export const certManager = {
     reconciles('cert-manager'),
     reconciles('cert-manager-webhook', 'keep its own certificate'),
     reconciles('cert-manager-cainjector', 'write authorities into webhooks'),
-    answersApi('cert-manager-webhook', 10250, 'validate certificates and issuers'),
+    answersApi('cert-manager-webhook', 10260, 'validate certificates and issuers'),
   ],
 } as const satisfies Operator;

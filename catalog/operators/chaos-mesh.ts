@@ -25,7 +25,7 @@ export const chaosMesh = {
       replicas: { full: 1, single: 1 },
       pool: 'system',
       ports: [
-        { name: 'webhook', number: 10250 },
+        { name: 'webhook', number: 10263 },
         { name: 'http', number: 10080, metrics: '/metrics' },
       ],
     },
@@ -58,7 +58,7 @@ export const chaosMesh = {
   edges: [
     reconciles('chaos-controller'),
     reconciles('chaos-dns', 'which names there are'),
-    answersApi('chaos-controller', 10250, 'validate and complete experiments'),
+    answersApi('chaos-controller', 10263, 'validate and complete experiments'),
     { from: 'chaos-controller', to: 'chaos-daemon', port: 31767, purpose: 'inject a fault on a node' },
     { from: 'chaos-controller', to: 'chaos-dns', port: 9288, purpose: 'which names fail' },
     {

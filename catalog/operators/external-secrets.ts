@@ -1,7 +1,7 @@
 import type { Operator } from '../model/index.ts';
 import { names } from '../names.ts';
 
-/** Labels and ports: the chart's templates; the webhook listens on 10250. */
+/** Labels and ports: the chart's templates; the webhook's port is not the kubelets', as in cert-manager.ts. */
 export const externalSecrets = {
   name: 'external-secrets',
   namespace: 'security',
@@ -34,7 +34,7 @@ export const externalSecrets = {
       replicas: { full: 2, single: 1 },
       pool: 'system',
       ports: [
-        { name: 'webhook', number: 10250 },
+        { name: 'webhook', number: 10261 },
         { name: 'metrics', number: 8080, metrics: '/metrics' },
       ],
     },
@@ -64,6 +64,6 @@ export const externalSecrets = {
       port: 443,
       purpose: "keep the webhook's certificate",
     },
-    { from: 'kubernetes-api', to: 'external-secrets-webhook', port: 10250, purpose: 'validate stores and secrets' },
+    { from: 'kubernetes-api', to: 'external-secrets-webhook', port: 10261, purpose: 'validate stores and secrets' },
   ],
 } as const satisfies Operator;

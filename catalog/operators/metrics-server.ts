@@ -1,7 +1,7 @@
 import { answersApi, reconciles } from '../edges.ts';
 import type { Operator } from '../model/index.ts';
 
-/** Chart 3.13.1 is metrics-server 0.8.1. */
+/** Chart 3.13.1 is metrics-server 0.8.1. Its own port is not the kubelets', as in cert-manager.ts. */
 export const metricsServer = {
   name: 'metrics-server',
   namespace: 'system',
@@ -24,12 +24,12 @@ export const metricsServer = {
       requestsOfSingle: { cpuMillis: 10, memoryMiB: 64 },
       replicas: { full: 2, single: 1 },
       pool: 'system',
-      ports: [{ name: 'https', number: 10250 }],
+      ports: [{ name: 'https', number: 10262 }],
     },
   ],
   edges: [
     reconciles('metrics-server', 'which nodes there are'),
-    answersApi('metrics-server', 10250, 'the metrics API'),
+    answersApi('metrics-server', 10262, 'the metrics API'),
     { from: 'metrics-server', to: 'nodes', port: 10250, purpose: 'ask the kubelets' },
   ],
 } as const satisfies Operator;

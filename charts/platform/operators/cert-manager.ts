@@ -13,7 +13,7 @@ export const certManager = (given: Given) => ({
   crds: { enabled: true, keep: true },
   global: { priorityClassName: PRIORITY, leaderElection: { namespace: given.namespace } },
   ...part(given, 'cert-manager'),
-  webhook: part(given, 'cert-manager-webhook'),
+  webhook: { ...part(given, 'cert-manager-webhook'), securePort: given.port('cert-manager-webhook', 'https') },
   cainjector: part(given, 'cert-manager-cainjector'),
   // A job that waits for the webhook; sync waves wait already.
   startupapicheck: { enabled: false },

@@ -8,6 +8,10 @@ export const chaosMesh = (given: Given) => ({
     resources: given.size('chaos-controller'),
     nodeSelector: given.nodeSelector('chaos-controller'),
     priorityClassName: PRIORITY,
+    env: {
+      METRICS_PORT: given.port('chaos-controller', 'http'),
+      WEBHOOK_PORT: given.port('chaos-controller', 'webhook'),
+    },
     // Faults reach namespaces that say so by an annotation, and no others.
     enableFilterNamespace: true,
     targetNamespace: SERVICES_NAMESPACE,

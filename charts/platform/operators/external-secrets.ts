@@ -10,6 +10,7 @@ export const externalSecrets = (given: Given) => ({
   resources: given.size('external-secrets'),
   webhook: {
     priorityClassName: PRIORITY,
+    port: given.port('external-secrets-webhook', 'webhook'),
     replicaCount: given.replicas('external-secrets-webhook'),
     serviceAccount: { name: given.account('external-secrets-webhook') },
     resources: given.size('external-secrets-webhook'),

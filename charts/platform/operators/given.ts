@@ -51,6 +51,13 @@ export class Given {
     return count;
   }
 
+  /** The number of a port by its name. */
+  port(party: string, name: string): number {
+    const port = this.#pod(party).ports.find((candidate) => candidate.name === name);
+    if (!port) throw new TypeError(`${party} of ${this.#footprint.name} has no port «${name}» in its footprint.`);
+    return port.number;
+  }
+
   account(party: string): string {
     return this.#pod(party).serviceAccount;
   }

@@ -7,6 +7,7 @@ export const metricsServer = (given: Given) => ({
   nodeSelector: given.nodeSelector('metrics-server'),
   priorityClassName: PRIORITY,
   podSecurityContext: RESTRICTED_POD,
+  containerPort: given.port('metrics-server', 'https'),
   // The only way to a node is its address.
   args: ['--kubelet-preferred-address-types=InternalIP'],
 });
