@@ -105,6 +105,7 @@ export const ASSUMED_PRICES = {
   'waf rule': { usd: 1, unit: 'month', why: LISTED },
   'waf million requests': { usd: 0.6, unit: 'million requests', why: LISTED },
   'cloudwatch alarm': { usd: 0.1, unit: 'month', why: `${LISTED}; the free ten are not counted` },
+  'custom metric': { usd: 0.3, unit: 'month', why: LISTED },
   'hosted zone': { usd: 0.5, unit: 'month', why: LISTED },
   'backup GB': { usd: 0.05, unit: 'GB a month', why: `${LISTED}; the warm class of EBS snapshots` },
   'trail GB': { usd: 0, unit: 'GB', why: 'the first copy of management events is free' },

@@ -81,7 +81,7 @@ function addStandby(app: App, { platform: first, network: home, copies, database
   const cache = new CacheStack(app, platform, { network });
   new ClusterStack(app, platform, { network, storage, database, cache });
   new EdgeStack(app, platform, {}).after(edge);
-  new StandbyAlarmsStack(app, platform, { network, database, cache });
+  new StandbyAlarmsStack(app, platform, { network, database, cache, source: first.environment });
   new StandbyPeeringStack(app, platform, { network, peer: first.environment }).after(peering);
 }
 

@@ -1,5 +1,6 @@
 import type { DatabaseSize } from '#catalog/index.ts';
 import type { AlarmRow } from './alarm-table.ts';
+import { PROMISED_MINUTES } from './bucket-replication.ts';
 
 const GIB = 1_073_741_824;
 
@@ -177,5 +178,17 @@ export const scheduleRows: readonly AlarmRow[] = [
     above: 0,
     minutes: 5,
     meaning: 'A call to stop or to start something was given up: the environment is awake by night, or asleep by day.',
+  },
+];
+
+/** Alarms of copies of buckets, on the slowest; S3 publishes them in the region of the copies. */
+export const copyRows: readonly AlarmRow[] = [
+  {
+    name: 'copies-late',
+    metric: 'ReplicationLatency',
+    statistic: 'Maximum',
+    above: PROMISED_MINUTES * 60,
+    minutes: 5,
+    meaning: 'A copy of a bucket is further behind than S3 promises: what was written since is in one region only.',
   },
 ];

@@ -8,7 +8,9 @@ import { names } from '#catalog/names.ts';
 import type { DataBucket } from './data-bucket.ts';
 
 /** What replication time control promises for 99.9 % of objects, and the one value that S3 takes (S3 user guide). */
-const PROMISED_MINUTES = 15;
+export const PROMISED_MINUTES = 15;
+/** Metrics of a copy are found by it. */
+export const REPLICATION_RULE = 'recovery';
 
 export interface BucketReplicationProps {
   readonly environment: Environment;
@@ -44,7 +46,7 @@ export class BucketReplication extends Construct {
       role: this.#role.roleArn,
       rules: [
         {
-          id: 'recovery',
+          id: REPLICATION_RULE,
           status: 'Enabled',
           priority: 1,
           filter: { prefix: '' },

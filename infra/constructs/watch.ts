@@ -1,16 +1,19 @@
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { Environment } from '#catalog/index.ts';
+import type { Bucket, Environment } from '#catalog/index.ts';
+import { names } from '#catalog/names.ts';
 import {
   cacheReplicaRows,
   cacheRows,
+  copyRows,
   databaseRows,
   natGatewayRows,
   natInstanceRows,
   replicaRows,
 } from './alarm-rows.ts';
 import { type AlarmRow, AlarmTable, type Watched } from './alarm-table.ts';
+import { REPLICATION_RULE } from './bucket-replication.ts';
 
 interface WatchProps {
   readonly environment: Environment;
@@ -43,6 +46,18 @@ export class Watch {
     const rows = replicasPerShard > 0 ? [...cacheRows, ...cacheReplicaRows] : cacheRows;
     const dimensions = nodes.map((CacheClusterId) => ({ CacheClusterId }));
     this.#watch('Cache', rows, { namespace: 'AWS/ElastiCache', suffix: '', dimensions });
+  }
+
+  /** Copies of buckets that are promised in time. */
+  copies(source: Environment, buckets: readonly Bucket[]): void {
+    const dimensions = buckets
+      .filter(({ replication }) => replication === 'timed')
+      .map(({ name }) => ({
+        SourceBucket: names.bucket(source, name),
+        DestinationBucket: names.bucket(this.#props.environment, name),
+        RuleId: REPLICATION_RULE,
+      }));
+    this.#watch('Copies', copyRows, { namespace: 'AWS/S3', suffix: '', dimensions });
   }
 
   /** The way out of the private subnets. */

@@ -76,8 +76,13 @@ describe('the way between the regions', () => {
 test('the recovery region watches what is awake there, with a topic that outlives the first region', () => {
   const stack = recoveryStackOf('alarms');
   const alarms = stack.properties('AWS::CloudWatch::Alarm').map(({ AlarmName }) => String(AlarmName));
-  for (const alarm of ['database-replica-lag', 'database-storage', 'cache-memory', 'nat-ports'])
+  for (const alarm of ['database-replica-lag', 'database-storage', 'cache-memory', 'nat-ports', 'copies-late'])
     expect(alarms).toContain(names.alarm(standby, alarm));
   expect(stack.only('AWS::SNS::Topic').TopicName).toBe(names.alertTopic(standby));
   expect(JSON.stringify(stack.json)).not.toContain('us-east-1');
+  const late = stack
+    .properties('AWS::CloudWatch::Alarm')
+    .find(({ AlarmName }) => String(AlarmName).endsWith('copies-late'));
+  for (const bucket of ['archive', 'backups', 'velero', 'audit'])
+    expect(JSON.stringify(late)).toContain(names.bucket(standby, bucket));
 });

@@ -158,6 +158,14 @@ const awsSeeds: readonly Seed[] = [
     (draft) =>
       unset(draft.resource('AWS::IAM::Role', /dataretention/i), 'Properties.Policies[0].PolicyDocument.Statement[0]'),
   ]),
+  aws(REPLACED, 'the peering leads to another network', [
+    'peering',
+    edit('AWS::EC2::VPCPeeringConnection', undefined, ['Properties.PeerVpcId', 'vpc-0']),
+  ]),
+  aws(EXPOSURE, 'the balancers that the other region reads from let everybody in', [
+    'peering',
+    edit('AWS::EC2::SecurityGroup', undefined, ['Properties.SecurityGroupIngress[0].CidrIp', '0.0.0.0/0']),
+  ]),
   aws(EXPOSURE, 'a security group lets everybody in', [
     'network',
     (draft) =>

@@ -29,6 +29,25 @@ function replicationLines(costing: Costing): readonly LineItem[] {
   ];
 }
 
+/** Bytes and operations pending, operations failed, latency (S3 user guide, «Using S3 Replication metrics»). */
+const METRICS_OF_A_COPY = 4;
+
+/** S3 publishes metrics of copies that are promised in time, at the price of custom ones. */
+function metricLines({ everywhere, prices }: Costing): readonly LineItem[] {
+  const timed = everywhere
+    .flatMap(({ resources }) => resources)
+    .flatMap(({ properties }) => properties.list('ReplicationConfiguration.Rules'))
+    .filter((rule) => rule.at('Destination.ReplicationTime.Status').text === 'Enabled');
+  return [
+    {
+      awsService: 'Amazon CloudWatch',
+      what: 'metrics of copied buckets',
+      price: prices.assumed('custom metric'),
+      quantity: constant(timed.length * METRICS_OF_A_COPY),
+    },
+  ];
+}
+
 /** Whether a network of another region leads here. */
 const isPeered = ({ everywhere, stacks }: Costing): boolean =>
   everywhere
@@ -49,6 +68,7 @@ export function standbyLines(costing: Costing, { environment }: Place): readonly
   const gib = kafka.brokers * kafka.storageGiB + timescale.storageGiB;
   return [
     ...replicationLines(costing),
+    ...metricLines(costing),
     {
       awsService: 'Amazon EBS',
       what: `${gib} GiB for brokers and the streaming replica`,
