@@ -1,53 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePort } from '#local/ports/index.ts';
+import { BrokerProcess } from '#tests/support/broker-process.ts';
 import { TestIngestion } from '#tests/support/ingestion.ts';
-import { ServiceProcess } from '#tests/support/service-process.ts';
 import { until } from '#tests/support/until.ts';
 
 const EVENTS = '/api/v1/events';
 const RAW = 'player.events.raw';
 const BATCH = 20;
 const bufferEvents = 400;
-
-/** The development broker as a process, so that it can be killed. */
-class BrokerProcess {
-  readonly port: number;
-  readonly #dataDir: string;
-  #process: ServiceProcess;
-
-  constructor(port: number, dataDir: string) {
-    this.port = port;
-    this.#dataDir = dataDir;
-    this.#process = this.#spawn();
-  }
-
-  async accepting(): Promise<void> {
-    await until(() => {
-      const { promise, resolve: answer } = Promise.withResolvers<boolean>();
-      const socket = connect(this.port, '127.0.0.1', () => answer(true));
-      socket.on('error', () => answer(false));
-      return promise.finally(() => socket.destroy());
-    });
-  }
-
-  async kill(): Promise<void> {
-    await this.#process.end('SIGKILL');
-  }
-
-  async startAgain(): Promise<void> {
-    this.#process = this.#spawn();
-    await this.accepting();
-  }
-
-  #spawn(): ServiceProcess {
-    const entry = resolve(import.meta.dirname, '../../local/engines/kafka/main.ts');
-    return new ServiceProcess(entry, { KAFKA_DATA_DIR: this.#dataDir, KAFKA_PORT: String(this.port) });
-  }
-}
 
 let folder: string;
 let broker: BrokerProcess;
