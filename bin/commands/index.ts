@@ -1,12 +1,16 @@
 import type { Command } from '../command.ts';
 import { bench } from './bench.ts';
+import { bundle } from './bundle.ts';
+import { ci } from './ci.ts';
 import { cost } from './cost.ts';
 import { destroy } from './destroy.ts';
 import { diff } from './diff.ts';
 import { dlq } from './dlq.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
+import { images } from './images.ts';
 import { logs } from './logs.ts';
+import { promote } from './promote.ts';
 import { publish } from './publish.ts';
 import { send } from './send.ts';
 import { simulate } from './simulate.ts';
@@ -32,6 +36,10 @@ export const commands: readonly Command[] = [
   cost,
   diff,
   bench,
+  bundle,
+  images,
+  promote,
+  ci,
   destroy,
   doctor,
 ];

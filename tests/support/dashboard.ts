@@ -90,6 +90,8 @@ export class StandIn {
 export interface DashboardOptions {
   readonly upstreamPort: number;
   readonly settings?: Readonly<Record<string, string>>;
+  /** The program to start; the sources when left out. */
+  readonly entry?: string;
 }
 
 /** admin-dashboard as a real process, as the local platform starts it. */
@@ -99,16 +101,16 @@ export class TestDashboard {
   readonly #folder: string;
   readonly #managementUrl: string;
 
-  private constructor(folder: string, env: Readonly<Record<string, string>>) {
+  private constructor(folder: string, env: Readonly<Record<string, string>>, entry: string) {
     this.#folder = folder;
     this.url = `http://localhost:${env.PORT}`;
     this.#managementUrl = `http://127.0.0.1:${env.MANAGEMENT_PORT}`;
-    this.process = new ServiceProcess(ENTRY, env);
+    this.process = new ServiceProcess(entry, env);
   }
 
   static readonly token = TOKEN;
 
-  static async start({ upstreamPort, settings = {} }: DashboardOptions): Promise<TestDashboard> {
+  static async start({ upstreamPort, settings = {}, entry = ENTRY }: DashboardOptions): Promise<TestDashboard> {
     const folder = await mkdtemp(join(tmpdir(), 'gm-test-dashboard-'));
     const tokenFile = join(folder, 'token');
     await writeFile(tokenFile, TOKEN);
@@ -121,7 +123,7 @@ export class TestDashboard {
     const engines = { kafkaPort: 1, postgresPort: 1, redisPort: 1 };
     const endpoints = { ...engines, dataFolder: folder, jwksFile: tokenFile, logLevel: 'info', movedPorts };
     const env = new LocalConfiguration(catalog, endpoints, new LocalSecrets(folder)).of(adminDashboard);
-    const dashboard = new TestDashboard(folder, { ...env, DEVELOPMENT_TOKEN_FILE: tokenFile, ...settings });
+    const dashboard = new TestDashboard(folder, { ...env, DEVELOPMENT_TOKEN_FILE: tokenFile, ...settings }, entry);
     await dashboard.process.saw('ready');
     return dashboard;
   }
