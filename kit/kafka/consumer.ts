@@ -2,13 +2,20 @@ import { errors } from '../errors.ts';
 import type { Telemetry } from '../telemetry/index.ts';
 import { defineMetrics, type Instruments } from '../telemetry/metrics.ts';
 import { observed } from './batches.ts';
-import { backOffMillis, clientOptions, type KafkaConnection, pause, rootMessage } from './connection.ts';
+import {
+  backOffMillis,
+  brokerUnavailable,
+  clientOptions,
+  type KafkaConnection,
+  pause,
+  rootMessage,
+} from './connection.ts';
 import { type Batch, Feed, type FeedHandlers } from './feed.ts';
 import { Fetcher, type FetchLimits } from './fetcher.ts';
 import { Membership } from './membership.ts';
 import { kafkaMetrics } from './metrics.ts';
 import { type Beginning, Positions, type PositionsKept } from './positions.ts';
-import { partitionName, type TopicPartition } from './records.ts';
+import { type Position, partitionName, type TopicPartition } from './records.ts';
 
 export interface ConsumerOptions {
   readonly connection: KafkaConnection;
@@ -43,6 +50,11 @@ export interface Consumer {
   readonly lag: number;
   /** True while every owned partition has been fetched and done up to its end. */
   readonly caughtUp: boolean;
+  /**
+   * Tells the group how far it is, for those who watch its lag; only for positions that the service keeps itself, which
+   * reading goes on from. Partitions that this process does not own are left out. Errors: BROKER_UNAVAILABLE.
+   */
+  note(positions: readonly Position[]): Promise<void>;
   /** Stops fetching; batches in hand go on. */
   pause(partitions?: readonly TopicPartition[]): void;
   resume(partitions?: readonly TopicPartition[]): void;
@@ -96,6 +108,16 @@ class GroupConsumer implements Consumer {
   get caughtUp(): boolean {
     const feeds = [...this.#feeds.values()];
     return feeds.length > 0 && feeds.every((feed) => feed.highWatermark !== undefined && feed.lag === 0);
+  }
+
+  async note(positions: readonly Position[]): Promise<void> {
+    const owned = positions.filter((place) => this.#feeds.has(partitionName(place)));
+    if (owned.length === 0) return;
+    try {
+      await this.#session?.positions.tell(owned);
+    } catch (error) {
+      throw brokerUnavailable(`The positions of ${this.#options.group} were not noted`, error);
+    }
   }
 
   pause(partitions?: readonly TopicPartition[]): void {

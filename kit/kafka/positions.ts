@@ -69,8 +69,12 @@ export class Positions {
 
   /** Kafka's own positions are stored here; the others are the service's. */
   async store({ topic, partition, nextOffset }: Batch): Promise<void> {
-    if (this.#options.kept !== 'group') return;
-    await this.#membership.group.commit({ offsets: [{ topic, partition, offset: nextOffset, leaderEpoch: -1 }] });
+    if (this.#options.kept === 'group') await this.tell([{ topic, partition, offset: nextOffset }]);
+  }
+
+  /** The coordinator takes it from the members of the newest generation only. */
+  async tell(positions: readonly Position[]): Promise<void> {
+    await this.#membership.group.commit({ offsets: positions.map((position) => ({ ...position, leaderEpoch: -1 })) });
   }
 
   /** The feeds whose position the topic does not have, each with the offset to go on from: the oldest there is. */

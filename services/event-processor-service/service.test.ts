@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AcceptedEvent } from '#catalog/events/index.ts';
+import { names } from '#catalog/names.ts';
 import { until } from '#tests/support/kafka.ts';
 import { TestProcessorService } from '#tests/support/processor.ts';
 
@@ -26,8 +27,32 @@ function event(more: Partial<AcceptedEvent> = {}): AcceptedEvent {
   };
 }
 
+const GROUP = names.consumerGroup('event-processor-service', 'player.events.raw');
+
+/** Positions as the group shows them, and then as the store has them: in between the store can only have gone on. */
+async function positionsOf(): Promise<readonly { partition: number; shown: bigint; stored: bigint }[]> {
+  const shown = await platform.kafka.admin.groupPositions(GROUP, ['player.events.raw']);
+  const { rows } = await platform.owner.query<{ partition: number; next: string }>(
+    'SELECT partition, next_offset AS next FROM event_store.consumer_positions',
+  );
+  const stored = new Map(rows.map(({ partition, next }) => [partition, BigInt(next)]));
+  return shown.map(({ partition, offset }) => ({ partition, shown: offset, stored: stored.get(partition) ?? -1n }));
+}
+
+/** Looks until it is told to stop; the positions that were ahead of the store. */
+async function watchGroup(signal: AbortSignal): Promise<readonly object[]> {
+  const ahead: object[] = [];
+  while (!signal.aborted) {
+    ahead.push(...(await positionsOf()).filter(({ shown, stored }) => shown > stored));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return ahead;
+}
+
 describe('event-processor-service', () => {
-  test('a SIGKILL in the middle loses nothing, stores nothing twice and publishes everything', async () => {
+  test('a SIGKILL in the middle loses nothing, stores nothing twice and publishes everything; its group never shows more than is stored', async () => {
+    const stop = new AbortController();
+    const watched = watchGroup(stop.signal);
     const events = Array.from({ length: 20_000 }, () => event());
     const first = await platform.run({ BATCH_MAX_EVENTS: '500' });
     await platform.accept(events);
@@ -44,5 +69,13 @@ describe('event-processor-service', () => {
     });
     expect(await platform.count('SELECT count(DISTINCT event_id) FROM event_store.events')).toBe(events.length);
     expect(await platform.stored()).toBe(events.length);
-  });
+    await until(async () => {
+      const positions = await positionsOf();
+      const shown = positions.reduce((sum, one) => sum + Number(one.shown), 0);
+      return shown === events.length && positions.every((one) => one.shown === one.stored);
+    });
+    stop.abort();
+    expect(await watched).toEqual([]);
+    // A member that was killed is missed after 15 s only.
+  }, 60_000);
 });

@@ -46,6 +46,8 @@ class RawEvents {
   readonly #heartbeat: NodeJS.Timeout;
   /** Records before it were stored by an earlier owner, and at most have to be published again. */
   readonly #storedUpTo = new Map<number, bigint>();
+  /** Positions that the group knows from this process. */
+  readonly #told = new Map<number, bigint>();
   #beating: Promise<void> | undefined;
 
   constructor(telemetry: Telemetry, parts: RawEventsParts, connection: KafkaConnection) {
@@ -77,9 +79,10 @@ class RawEvents {
 
   async stop(): Promise<void> {
     clearInterval(this.#heartbeat);
+    await this.#beating;
+    await this.#tellGroup().catch(() => undefined);
     await this.#consumer.stop();
     await this.#parts.publisher.stop();
-    await this.#beating;
     await this.#note(false).catch(() => undefined);
     await this.#admin.stop();
   }
@@ -102,6 +105,7 @@ class RawEvents {
   #release(places: readonly TopicPartition[]): void {
     for (const { partition } of places) {
       this.#parts.memory.held.delete(partition);
+      this.#told.delete(partition);
       this.#parts.metrics.processor_consumer_lag_records.remove(topic, String(partition));
     }
   }
@@ -146,7 +150,18 @@ class RawEvents {
 
   async #beat(): Promise<void> {
     await this.#note(this.#consumer.caughtUp);
+    await this.#tellGroup();
     await this.#measureLag();
+  }
+
+  /** What is stored already, so that whoever scales on the group's lag sees it; a later start never begins there. */
+  async #tellGroup(): Promise<void> {
+    const { held } = this.#parts.memory;
+    const stored = [...held].flatMap(([partition, { next: offset }]) =>
+      offset === undefined || offset === this.#told.get(partition) ? [] : [{ topic, partition, offset }],
+    );
+    await this.#consumer.note(stored);
+    for (const { partition, offset } of stored) this.#told.set(partition, offset);
   }
 
   async #note(caughtUp: boolean): Promise<void> {
