@@ -51,6 +51,7 @@ export {
   MAX_PROPERTY_NAME_LENGTH,
 } from './envelope.ts';
 export { ErasureConfirmation, ErasureRequest } from './erasure.ts';
+export { PROBE } from './probe.ts';
 export {
   DEVICE_CLASSES,
   Enrichment,

@@ -57,6 +57,11 @@ export const eventIngestionService = {
       value: '20000',
       purpose: 'events that may wait for the broker before the answer is 503',
     },
+    {
+      variable: 'PROBE_INTERVAL_MILLIS',
+      value: '5000',
+      purpose: 'how often an instance accepts a probe, by which freshness is measured',
+    },
   ],
   scaling: Scaling.cpu(3, 20, 70),
   minAvailable: 2,
@@ -104,6 +109,12 @@ export const eventIngestionService = {
       name: 'ingestion_buffered_events',
       type: 'gauge',
       help: 'Events that wait for the broker. Near the limit, clients are about to get 503.',
+      labels: [],
+    },
+    {
+      name: 'ingestion_probes_failed_total',
+      type: 'counter',
+      help: 'Freshness probes that the broker did not take. Sustained: freshness is not measured, and events are refused as well.',
       labels: [],
     },
     {

@@ -128,7 +128,7 @@ export const eventProcessorService = {
     {
       name: 'processor_freshness_seconds',
       type: 'histogram',
-      help: 'Time from acceptance to queryable. Above 5 s the dashboards are out of date.',
+      help: 'Time from acceptance to queryable, of the probes that ingestion accepts. Above 5 s the dashboards are out of date; no probes at all mean that one of the two services stands still.',
       labels: [],
       buckets: [0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 30, 60],
     },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { PROBE } from '#catalog/events/index.ts';
 import { describeProblem, errorCode, errors } from '../errors.ts';
 import { ExpiringMap } from '../expiring-map.ts';
 import { type Database, isConnectionLost } from '../postgres/index.ts';
@@ -77,6 +78,13 @@ function requireTimeZone(timeZone: string): void {
   }
 }
 
+function requireOwnGame(id: string): void {
+  if (id !== PROBE.game) return;
+  const rule = 'must not be the game of the freshness probes';
+  const problem = { path: 'id', value: id, rule, fix: 'Choose another id.' };
+  throw errors.REQUEST_INVALID({ detail: `${describeProblem(problem)}.`, problems: [problem] });
+}
+
 class PostgresGameDirectory implements GameDirectory {
   readonly #pool: Database;
   readonly #fresh: ExpiringMap<KeyOwner | null>;
@@ -111,6 +119,7 @@ class PostgresGameDirectory implements GameDirectory {
 
   async ensureGame({ id, name, timeZone, unknownEvents = 'accept' }: GameSpecification): Promise<Game> {
     requireTimeZone(timeZone);
+    requireOwnGame(id);
     const { rows } = await this.#pool.query<Game>(
       `INSERT INTO games (id, name, time_zone, unknown_events) VALUES ($1, $2, $3, $4)
        ON CONFLICT (id) DO UPDATE SET name = $2, time_zone = $3, unknown_events = $4

@@ -41,6 +41,12 @@ describe('a game', () => {
     expect(await directory.findGame('other')).toBeUndefined();
   });
 
+  test('may not have the id of the freshness probes', async () => {
+    await expect(directory.ensureGame({ ...game, id: 'gamemetrics.probe' })).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+    });
+  });
+
   test('has a time zone that exists', async () => {
     const refusal = directory.ensureGame({ ...game, timeZone: 'Mars/Olympus' });
     await expect(refusal).rejects.toMatchObject({ code: 'REQUEST_INVALID', problems: [{ value: 'Mars/Olympus' }] });

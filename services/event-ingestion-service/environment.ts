@@ -20,5 +20,7 @@ export const environment = Type.Object({
   MAX_BODY_BYTES: Type.Integer({ minimum: 1024 }),
   MAX_INFLIGHT_BYTES: Type.Integer({ minimum: 1024 * 1024 }),
   BUFFER_EVENTS: Positive(),
+  /** 0: none. */
+  PROBE_INTERVAL_MILLIS: Type.Integer({ minimum: 0 }),
 });
 export type IngestionEnvironment = Static<typeof environment>;

@@ -14,6 +14,7 @@ import { SuppressionList } from './domain/suppression.ts';
 import { createAuthenticator } from './edges/credentials.ts';
 import { followErasures } from './edges/erasures.ts';
 import { Intake } from './edges/intake.ts';
+import { sendProbes } from './edges/probe.ts';
 import { exchangeQuotas } from './edges/quota-exchange.ts';
 import { eventRoutes } from './edges/routes.ts';
 import { environment } from './environment.ts';
@@ -48,6 +49,8 @@ await runService({
     await service.part('erasure reader', () => ({ check: () => erasures.following() }), { critical: false });
     const quota = new QuotaLedger(config.GAME_QUOTA_EVENTS_PER_SECOND, quotaWindowMillis);
     await service.part('quotas', () => exchangeQuotas(cache, quota, quotaWindowMillis));
+
+    await service.part('probes', () => sendProbes({ producer, metrics }, config.PROBE_INTERVAL_MILLIS));
 
     const recent = new RecentIds(recentIds);
     const judge = new Judge({ recent, suppression, maxEventBytes });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AcceptedEvent } from '#catalog/events/index.ts';
 import { names } from '#catalog/names.ts';
+import { probeAt } from '#services/event-ingestion-service/domain/probe.ts';
 import { until } from '#tests/support/kafka.ts';
 import { TestProcessorService } from '#tests/support/processor.ts';
 
@@ -78,4 +79,23 @@ describe('event-processor-service', () => {
     expect(await watched).toEqual([]);
     // A member that was killed is missed after 15 s only.
   }, 60_000);
+
+  test('a probe measures how fresh the store is, and is in nothing that games or consumers see', async () => {
+    const running = await platform.run();
+    const before = await platform.count(`SELECT count(*) FROM event_store.events`);
+    await platform.accept([probeAt(Date.now(), 7)]);
+    await until(async () => (await platform.stored()) === before + 1);
+    const counted = (text: string) => Number(/^processor_freshness_seconds_count\S* (\d+)$/m.exec(text)?.[1] ?? 0);
+    await until(async () => {
+      const texts = await Promise.all(platform.running.map((one) => one.metrics()));
+      return texts.reduce((sum, text) => sum + counted(text), 0) === 1;
+    });
+    const reader = await platform.reader(['demo', 'other'], 'sandbox');
+    const { rows } = await reader.query(`SELECT count(*)::integer AS seen FROM analytics.events`);
+    expect(rows).toEqual([{ seen: 0 }]);
+    await reader.end();
+    await running.process.end('SIGTERM');
+    const published = await platform.records('player.events.processed');
+    expect(published.filter(({ key }) => String(key).startsWith('probe-'))).toEqual([]);
+  });
 });

@@ -162,7 +162,9 @@ describe('the live line', () => {
       expect(await deadLetters()).toEqual([]);
       expect(running.restartsOf('event-processor-service')).toBeGreaterThan(0);
       const [row] = await running.sql<{ ids: string }>(
-        'SELECT count(DISTINCT event_id) AS ids FROM event_store.events',
+        `SELECT count(DISTINCT event_id) AS ids FROM event_store.events JOIN event_store.series USING (series_id)
+         JOIN event_store.tenants USING (tenant_id) WHERE game_id = $1`,
+        [GAME],
       );
       expect({ stored: await storedCount(), ids: Number(row?.ids) }).toEqual({ stored: EVENTS, ids: EVENTS });
     },

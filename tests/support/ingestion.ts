@@ -69,7 +69,8 @@ export class TestIngestion {
     const { key } = await games.createKey('demo', 'production');
     const mint = await TokenMint.open(folder);
     const endpoints = { postgresPort: postgres.port, dataFolder: folder, jwksFile: mint.jwksFile };
-    const env = { ...(await environmentOf(options, endpoints, secrets)), ...options.settings };
+    const quiet = { PROBE_INTERVAL_MILLIS: '0' };
+    const env = { ...(await environmentOf(options, endpoints, secrets)), ...quiet, ...options.settings };
     const ingestion = new TestIngestion({ games, mint, key, env }, { postgres, pool, folder }, options.kafkaPort);
     await ingestion.ready();
     return ingestion;

@@ -100,6 +100,11 @@ export class TestProcessorService {
     return service;
   }
 
+  /** Those that were not ended. */
+  get running(): readonly RunningProcessor[] {
+    return this.#running.filter(({ process: { child } }) => child.exitCode === null && child.signalCode === null);
+  }
+
   /** Another replica. Resolves when it is ready. */
   async run(settings: Readonly<Record<string, string>> = {}, how: HowToRun = {}): Promise<RunningProcessor> {
     const env = await environmentOf(this.#engines, how.postgresPort);

@@ -1,3 +1,4 @@
+import { PROBE } from '#catalog/events/index.ts';
 import type { Slice, StorableEvent } from '../domain/event.ts';
 import type { ProcessorMetrics } from '../metrics.ts';
 import type { Committed } from './store/event-store.ts';
@@ -30,9 +31,8 @@ export function countCommitted(metrics: ProcessorMetrics, committed: Committed, 
   }
   metrics.processor_batch_events.observe(slices.reduce((sum, { records }) => sum + records.length, 0));
   const now = Date.now();
-  for (const { records } of slices) {
-    // The oldest of each partition speaks for the others: they waited less.
-    const [oldest] = records;
-    if (oldest) metrics.processor_freshness_seconds.observe(Math.max(0, now - oldest.receivedMillis) / 1000);
+  for (const { series, receivedMillis } of committed.stored) {
+    if (series.tenant.gameId !== PROBE.game) continue;
+    metrics.processor_freshness_seconds.observe(Math.max(0, now - receivedMillis) / 1000);
   }
 }

@@ -1,4 +1,4 @@
-import { type DeadLetter, leaderboardKey, type PlayerStatistics } from '#catalog/events/index.ts';
+import { type DeadLetter, leaderboardKey, type PlayerStatistics, PROBE } from '#catalog/events/index.ts';
 import type { TopicName } from '#catalog/topics.ts';
 import { messageOf } from '#kit/errors.ts';
 import type { Producer, PublishedRecord } from '#kit/kafka/index.ts';
@@ -202,6 +202,7 @@ const none = Buffer.alloc(0);
 
 function* processedOf({ enriched }: Job): Generator<PublishedRecord> {
   for (const { event, enrichment } of enriched) {
+    if (event.series.tenant.gameId === PROBE.game) continue;
     const { value, valueEnd, tail } = processedJson(event.record.value ?? none, enrichment);
     yield { key: event.event.player_id, value, valueEnd, tail };
   }
@@ -210,7 +211,9 @@ function* processedOf({ enriched }: Job): Generator<PublishedRecord> {
 /** Made one after the other, so that a batch is never in memory twice. */
 function* recordsOf(job: Job): Generator<{ readonly topic: TopicName; readonly records: Iterable<PublishedRecord> }> {
   const { players, scores, deadLetters } = job;
-  const statistics = players.map((player) => ({ key: player.playerId, value: JSON.stringify(statisticsOf(player)) }));
+  // A probe is nobody's player.
+  const real = players.filter(({ tenant }) => tenant.gameId !== PROBE.game);
+  const statistics = real.map((player) => ({ key: player.playerId, value: JSON.stringify(statisticsOf(player)) }));
   yield { topic: topics.processed, records: processedOf(job) };
   yield { topic: topics.statistics, records: statistics };
   yield { topic: topics.leaderboards, records: scores.map(scoreRecord) };

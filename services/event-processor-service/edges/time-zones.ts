@@ -1,3 +1,4 @@
+import { PROBE } from '#catalog/events/index.ts';
 import { ExpiringMap } from '#kit/expiring-map.ts';
 import type { GameDirectory } from '#kit/games/index.ts';
 import type { TimeZoneOf } from './judge.ts';
@@ -10,6 +11,7 @@ const MAX_UNKNOWN = 10_000;
 export function createTimeZones(games: Pick<GameDirectory, 'findGame'>): TimeZoneOf {
   const unknown = new ExpiringMap<true>(MAX_UNKNOWN);
   return async (gameId) => {
+    if (gameId === PROBE.game) return PROBE.timeZone;
     if (unknown.get(gameId)) return undefined;
     const game = await games.findGame(gameId);
     if (!game) unknown.set(gameId, true, UNKNOWN_MILLIS);
