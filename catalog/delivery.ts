@@ -23,3 +23,7 @@ export const ALERT_ADDRESS = 'platform-alerts@gamemetrics.example';
 
 /** The program in the image of event-ingestion-service that publishes schemas. */
 export const SCHEMA_PROGRAM = '/app/publish-schemas.js';
+
+/** Images that we build for parts of the platform, beside those of the services; each has a file of its name in charts/images. */
+export const IMAGES_OF_PARTS = ['kafka-connect'] as const;
+export type ImageOfPart = (typeof IMAGES_OF_PARTS)[number];

@@ -1,5 +1,8 @@
 import { KAFKA_QUOTAS, type KafkaQuota } from './kafka.ts';
 import { type PartTopic, Retention } from './model/index.ts';
+import { names } from './names.ts';
+import { outboxes, relayedTopics } from './outbox.ts';
+import { services } from './services/index.ts';
 
 export type KafkaOperation = 'Alter' | 'AlterConfigs' | 'Create' | 'Describe' | 'DescribeConfigs' | 'Read' | 'Write';
 
@@ -44,5 +47,34 @@ export const schemaRegistryClient: KafkaClient = {
   topics: Object.values(SCHEMA_TOPICS),
 };
 
+/** What Connect keeps of itself (Kafka documentation, «Running Kafka Connect»): one partition of settings, few of the rest. */
+export const CONNECT_TOPICS = {
+  configs: { name: 'connect.configs', partitions: 1, retention: Retention.compactedForever() },
+  offsets: { name: 'connect.offsets', partitions: 5, retention: Retention.compactedForever() },
+  status: { name: 'connect.status', partitions: 5, retention: Retention.compactedForever() },
+} as const satisfies Readonly<Record<string, PartTopic>>;
+
+/** Debezium writes here while nothing happens, or the log of a quiet database would grow (its documentation, «WAL»). */
+export const CONNECT_HEARTBEAT = {
+  prefix: 'connect.heartbeat',
+  topics: outboxes.map(
+    ({ slot }): PartTopic => ({ name: `connect.heartbeat.${slot}`, partitions: 1, retention: Retention.days(1) }),
+  ),
+} as const;
+
+export const connectClient: KafkaClient = {
+  user: 'kafka-connect',
+  quota: KAFKA_QUOTAS.standard,
+  grants: [
+    ...Object.values(CONNECT_TOPICS).map(own),
+    ...[
+      ...CONNECT_HEARTBEAT.topics.map(({ name }) => name),
+      ...outboxes.flatMap((one) => relayedTopics({ services }, one)),
+    ].map((name) => onTopic(name, 'Describe', 'Write')),
+    { on: 'group', name: names.connectCluster, may: ['Read'] },
+  ],
+  topics: [...Object.values(CONNECT_TOPICS), ...CONNECT_HEARTBEAT.topics],
+};
+
 /** Who signs in to Kafka beside the services and the autoscaler. */
-export const kafkaClients: readonly KafkaClient[] = [schemaRegistryClient];
+export const kafkaClients: readonly KafkaClient[] = [schemaRegistryClient, connectClient];

@@ -32,6 +32,7 @@ export const KAFKA_RESOURCES = {
   topicOperator: { cpuMillis: 50, memoryMiB: 256, origin: 'ten topics; a JVM of 128 MiB of heap' },
   userOperator: { cpuMillis: 50, memoryMiB: 256, origin: 'a dozen users; a JVM of 128 MiB of heap' },
   cruiseControl: { cpuMillis: 50, memoryMiB: 512, origin: 'windows of a hundred partitions; 256 MiB of heap' },
+  connect: { cpuMillis: 100, memoryMiB: 768, origin: 'one connector; 384 MiB of heap for a few events a second' },
   exporter: { cpuMillis: 10, memoryMiB: 48, origin: 'a Go program that asks for the offsets of a dozen groups' },
 } as const satisfies Record<string, Omit<Resources, 'memoryMiB'> & Partial<Resources>>;
 

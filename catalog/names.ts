@@ -58,6 +58,8 @@ export const names = {
   kafkaBootstrap: `${PLATFORM}-kafka-bootstrap.kafka.svc:9093`,
   /** The secret that Strimzi's user operator writes for a KafkaUser, in its own namespace. */
   kafkaUserSecret: (service: string): string => service,
+  /** The KafkaConnect cluster that relays outboxes. */
+  connectCluster: 'outbox',
   schemaRegistryHost: 'schema-registry.kafka.svc.cluster.local',
   kafkaCaSecret: `${PLATFORM}-cluster-ca-cert`,
   /** Consumer groups start with the service's name, so that one ACL prefix covers them. */

@@ -11,6 +11,7 @@ import { Autoscaling } from './platform/autoscaling.ts';
 import { Classes } from './platform/classes.ts';
 import { Delivery } from './platform/delivery.ts';
 import { KafkaCluster } from './platform/kafka/cluster.ts';
+import { Connect } from './platform/kafka/connect.ts';
 import { SchemaRegistry } from './platform/kafka/schema-registry.ts';
 import { KafkaTopics } from './platform/kafka/topics.ts';
 import { KafkaUsers } from './platform/kafka/users.ts';
@@ -33,6 +34,7 @@ export function composeEnvironment(platform: Platform): App {
   new KafkaUsers(app, platform, 'built');
   new KafkaUsers(app, platform, 'planned');
   new SchemaRegistry(app, platform);
+  new Connect(app, platform);
   new Trust(app, platform);
   new Monitoring(app, platform);
   new Autoscaling(app, platform);

@@ -1,6 +1,7 @@
 import type { Part } from '../model/index.ts';
 import { cruiseControl } from './cruise-control.ts';
 import { kafka } from './kafka.ts';
+import { kafkaConnect } from './kafka-connect.ts';
 import { mesh } from './mesh.ts';
 import { otelCollector } from './otel-collector.ts';
 import { prometheus } from './prometheus.ts';
@@ -12,6 +13,7 @@ export const parts = [
   kafka,
   cruiseControl,
   schemaRegistry,
+  kafkaConnect,
   prometheus,
   otelCollector,
 ] as const satisfies readonly Part[];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { catalog, serviceNamed } from '#catalog/index.ts';
 import { names } from '#catalog/names.ts';
+import { writtenBy } from '#catalog/outbox.ts';
 import { at, ENVIRONMENTS, theObject } from '#tests/support/charts.ts';
 import { aclsOf, lagAcls } from './acls.ts';
 
@@ -31,24 +32,33 @@ describe('rights in Kafka', () => {
     ]);
   });
 
-  test.each(catalog.services)('of $name are what it declares, no less and no more', (service) => {
-    const acls = aclsOf(service);
-    const granted = (operation: string) =>
-      acls
-        .filter(({ resource, operations }) => resource.type === 'topic' && operations.some((one) => one === operation))
-        .map(({ resource }) => resource.name)
-        .sort();
-    expect(granted('Read')).toEqual(service.consumes.map((one) => one.topic).sort());
-    expect(granted('Write')).toEqual(service.produces.map((one) => one.topic).sort());
-    expect(granted('Describe')).toEqual([...new Set([...granted('Read'), ...granted('Write')])].sort());
-    const groups = acls.filter(({ resource }) => resource.type === 'group');
-    expect(groups.map(({ resource }) => resource.name).sort()).toEqual(
-      service.consumes.map((one) => names.consumerGroup(service.name, one.topic)).sort(),
-    );
-    expect(
-      acls.filter(({ resource }) => resource.patternType === 'prefix').map(({ resource }) => resource.type),
-    ).toEqual(service.consumes.filter(({ delivery }) => delivery === 'broadcast').map(() => 'group'));
-  });
+  test.each(catalog.services)(
+    'of $name are what it declares, less what a relay writes for it, and no more',
+    (service) => {
+      const acls = aclsOf(service);
+      const granted = (operation: string) =>
+        acls
+          .filter(
+            ({ resource, operations }) => resource.type === 'topic' && operations.some((one) => one === operation),
+          )
+          .map(({ resource }) => resource.name)
+          .sort();
+      expect(granted('Read')).toEqual(service.consumes.map((one) => one.topic).sort());
+      expect(granted('Write')).toEqual(
+        writtenBy(service)
+          .map((one) => one.topic)
+          .sort(),
+      );
+      expect(granted('Describe')).toEqual([...new Set([...granted('Read'), ...granted('Write')])].sort());
+      const groups = acls.filter(({ resource }) => resource.type === 'group');
+      expect(groups.map(({ resource }) => resource.name).sort()).toEqual(
+        service.consumes.map((one) => names.consumerGroup(service.name, one.topic)).sort(),
+      );
+      expect(
+        acls.filter(({ resource }) => resource.patternType === 'prefix').map(({ resource }) => resource.type),
+      ).toEqual(service.consumes.filter(({ delivery }) => delivery === 'broadcast').map(() => 'group'));
+    },
+  );
 
   test('a prefix of one service covers no group of another', () => {
     const groups = catalog.services.flatMap((service) =>

@@ -1,6 +1,7 @@
 import type { Consumption, Service } from '#catalog/index.ts';
 import type { KafkaGrant } from '#catalog/kafka-clients.ts';
 import { names } from '#catalog/names.ts';
+import { writtenBy } from '#catalog/outbox.ts';
 import type { Acl, Operation } from './strimzi.ts';
 
 const READ: readonly Operation[] = ['Describe', 'Read'];
@@ -35,7 +36,7 @@ export function aclsOf(service: Service): readonly Acl[] {
     operations.set(topic, new Set([...(operations.get(topic) ?? []), ...granted]));
   };
   for (const { topic } of service.consumes) grant(topic, READ);
-  for (const { topic } of service.produces) grant(topic, WRITE);
+  for (const { topic } of writtenBy(service)) grant(topic, WRITE);
   const topics = [...operations].map(([topic, granted]) => topicAcl(topic, [...granted].sort()));
   const groups = service.consumes.map((consumption) => groupAcl(service, consumption));
   return [...topics.sort(byName), ...groups.sort(byName)];

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { type Static, Type } from 'typebox';
+import { IMAGES_OF_PARTS, type ImageOfPart } from '#catalog/delivery.ts';
 import { SHARED_ACCOUNT, SHARED_REGION } from '#catalog/environments/index.ts';
 import { type Catalog, type EnvironmentName, ExplainedError, type Service } from '#catalog/index.ts';
 import { NOT_BUILT_DIGEST, names } from '#catalog/names.ts';
@@ -29,9 +30,16 @@ export function parseImages(catalog: Catalog, text: string, file: string): Image
     const [error] = isImageFile.errors ?? [];
     throw refused(file, `has ${error?.instancePath || 'a root'} that is no digest: it ${error?.message}`);
   }
-  const unknown = Object.keys(content).filter((name) => !catalog.services.some((service) => service.name === name));
+  const known: readonly string[] = [...catalog.services.map(({ name }) => name), ...IMAGES_OF_PARTS];
+  const unknown = Object.keys(content).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw refused(file, `names «${unknown.join('», «')}», which the catalog does not have`);
   return content;
+}
+
+/** The same for an image that we build for a part of the platform. */
+export function imageOfPart(part: ImageOfPart, images: ImageDigests): string {
+  const repository = names.image({ account: SHARED_ACCOUNT, region: SHARED_REGION }, part);
+  return `${repository}@${images[part] ?? NOT_BUILT_DIGEST}`;
 }
 
 /** Reads `images.<environment>.json` of a folder; an environment without one has built nothing yet. */

@@ -144,3 +144,53 @@ export interface KafkaRebalanceSpec {
   readonly concurrentPartitionMovementsPerBroker: number;
 }
 export const KafkaRebalance = defineKind<KafkaRebalanceSpec>(API, 'KafkaRebalance');
+
+/** How a program that Strimzi runs signs in to a Kafka cluster, and whom it trusts there. */
+export interface ClientAccess {
+  readonly bootstrapServers: string;
+  readonly tls: {
+    readonly trustedCertificates: readonly { readonly secretName: string; readonly certificate: string }[];
+  };
+  readonly authentication: {
+    readonly type: 'scram-sha-512';
+    readonly username: string;
+    readonly passwordSecret: { readonly secretName: string; readonly password: string };
+  };
+}
+
+export interface StorageTopics {
+  readonly groupId: string;
+  readonly configStorageTopic: string;
+  readonly offsetStorageTopic: string;
+  readonly statusStorageTopic: string;
+}
+
+type Config = Readonly<Record<string, string | number | boolean>>;
+
+export interface KafkaConnectSpec extends ClientAccess, StorageTopics {
+  readonly version: string;
+  readonly replicas: number;
+  readonly image: string;
+  readonly config: Config;
+  readonly rack: KafkaSpec['kafka']['rack'];
+  readonly resources: ResourceAmounts;
+  readonly jvmOptions: JvmOptions;
+  readonly metricsConfig: MetricsConfig;
+  readonly logging: Logging;
+  readonly template: {
+    readonly pod: PodTemplate & { readonly volumes: readonly object[] };
+    readonly connectContainer: {
+      readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+    };
+    readonly podDisruptionBudget: { readonly maxUnavailable: number };
+  };
+}
+export const KafkaConnect = defineKind<KafkaConnectSpec>(API, 'KafkaConnect');
+
+export interface KafkaConnectorSpec {
+  readonly class: string;
+  readonly tasksMax: number;
+  readonly autoRestart: { readonly enabled: boolean };
+  readonly config: Config;
+}
+export const KafkaConnector = defineKind<KafkaConnectorSpec>(API, 'KafkaConnector');

@@ -4,9 +4,9 @@ import { catalog, environmentNamed } from '#catalog/index.ts';
 import { at, ENVIRONMENTS, listAt, ofKind, textsAt, theObject, yamlOf } from '#tests/support/charts.ts';
 
 describe.each(ENVIRONMENTS)('where secrets of %s come from', (environment) => {
-  test('Secrets Manager of its own region, for the namespace of the services alone', () => {
+  test('Secrets Manager of its own region, for the namespaces of the services and of Kafka alone', () => {
     expect(theObject(environment, 'ClusterSecretStore', 'aws-secrets-manager').spec).toEqual({
-      conditions: [{ namespaces: ['gamemetrics'] }],
+      conditions: [{ namespaces: ['gamemetrics', 'kafka'] }],
       provider: { aws: { service: 'SecretsManager', region: environmentNamed(catalog, environment).region } },
     });
   });
@@ -41,7 +41,7 @@ describe.each(ENVIRONMENTS)('where secrets of %s come from', (environment) => {
     for (const secret of ofKind(environment, 'ExternalSecret')) {
       const { kind, name } = textsAt(secret, 'spec', 'secretStoreRef');
       expect(stores).toContain(`${kind}/${name}`);
-      expect(secret.metadata.namespace).toBe('gamemetrics');
+      expect(['gamemetrics', 'kafka']).toContain(secret.metadata.namespace);
     }
   });
 

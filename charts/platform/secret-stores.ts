@@ -24,7 +24,7 @@ export class SecretStores extends Component {
     new ClusterSecretStore(this, 'ClusterSecretStore', {
       metadata: { name: AWS_STORE.name },
       spec: {
-        conditions: [{ namespaces: [SERVICES_NAMESPACE] }],
+        conditions: [{ namespaces: [SERVICES_NAMESPACE, 'kafka'] }],
         provider: { aws: { service: 'SecretsManager', region: environment.region } },
       },
     });

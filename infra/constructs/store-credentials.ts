@@ -4,15 +4,18 @@ import type { Construct } from 'constructs';
 import { isSecret, variablesOf } from '#catalog/configuration.ts';
 import { type Catalog, type Environment, type Store, type StoreEngine, storeNamed } from '#catalog/index.ts';
 import { names } from '#catalog/names.ts';
+import { outboxes } from '#catalog/outbox.ts';
 import { tagOwner } from '../policies/tags.ts';
 
 /** One service's password for one store. */
 export interface Credential {
   readonly service: string;
   readonly store: Store;
+  /** Who answers for it; the service itself when left out. */
+  readonly owner?: string;
 }
 
-/** Every password that a service is given for a store, in catalog order; of some engines only, if they are named. */
+/** Every password that a service or a relay is given for a store, in catalog order; of some engines only, if they are named. */
 export function credentialsOf(catalog: Catalog, ...engines: readonly StoreEngine[]): readonly Credential[] {
   const all = catalog.services.flatMap((service) =>
     variablesOf(catalog, service).flatMap(({ from }) =>
@@ -21,7 +24,13 @@ export function credentialsOf(catalog: Catalog, ...engines: readonly StoreEngine
         : [],
     ),
   );
-  return engines.length === 0 ? all : all.filter(({ store }) => engines.includes(store.engine));
+  const relays = outboxes.map(({ relay, store }) => ({
+    service: relay,
+    store: storeNamed(catalog, store),
+    owner: 'platform',
+  }));
+  const every: readonly Credential[] = [...all, ...relays];
+  return engines.length === 0 ? every : every.filter(({ store }) => engines.includes(store.engine));
 }
 
 const isRelational = (engine: StoreEngine): boolean => engine === 'rds-postgresql' || engine === 'timescaledb';
@@ -81,6 +90,6 @@ export class StoreCredential extends PasswordSecret {
       key: props.key,
       template: templateOf(props.credential),
     });
-    tagOwner(this, { catalog: props.catalog, site: props.environment }, service);
+    tagOwner(this, { catalog: props.catalog, site: props.environment }, props.credential.owner ?? service);
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { outboxes } from '#catalog/outbox.ts';
 import {
   ENVIRONMENTS,
   environmentOf,
@@ -110,8 +111,9 @@ describe.each(ENVIRONMENTS)('the database of %s', (name) => {
         .filter(({ engine }) => ['rds-postgresql', 'timescaledb', 'qdrant'].includes(engine))
         .map(({ store }) => `gamemetrics/${name}/${store}/${service}`),
     );
+    const relays = outboxes.map(({ store, relay }) => `gamemetrics/${name}/${store}/${relay}`);
     const ours = ['administrator', 'endpoint'].map((secret) => `gamemetrics/${name}/rds-postgresql/${secret}`);
-    expect(new Set(secretNames(database))).toEqual(new Set([...passwords, ...ours]));
+    expect(new Set(secretNames(database))).toEqual(new Set([...passwords, ...relays, ...ours]));
     expect(passwords).toContain(`gamemetrics/${name}/accounts/user-service`);
   });
 
@@ -157,8 +159,8 @@ describe('the rotation of passwords', () => {
   test('reaches the administrator and every service on RDS, each 90 days, the first time after 90 days', () => {
     const rotated = schedules.map(({ Properties }) => JSON.stringify(Properties.SecretId));
     const onRds = SERVICES.flatMap(storesOf).filter(({ engine }) => engine === 'rds-postgresql');
-    expect(new Set(rotated).size).toBe(onRds.length + 1);
-    expect(schedules).toHaveLength(onRds.length + 1);
+    expect(new Set(rotated).size).toBe(onRds.length + outboxes.length + 1);
+    expect(schedules).toHaveLength(onRds.length + outboxes.length + 1);
     for (const { Properties } of schedules) {
       expect(Properties.RotateImmediatelyOnUpdate).toBe(false);
       expect(JSON.stringify(Properties.RotationRules)).toMatch(/90/);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { GITHUB, IMAGE_RETENTION } from '#catalog/delivery.ts';
+import { GITHUB, IMAGE_RETENTION, IMAGES_OF_PARTS } from '#catalog/delivery.ts';
 import { shared } from '#catalog/environments/index.ts';
 import { catalog } from '#catalog/index.ts';
 import { names } from '#catalog/names.ts';
@@ -10,8 +10,10 @@ const registry = stackOf('shared', 'registry');
 const repositories = registry.properties('AWS::ECR::Repository');
 
 describe('the registry of the shared account', () => {
-  test('has a repository per service and no other', () => {
-    expect(repositories.map(({ RepositoryName }) => RepositoryName)).toEqual(SERVICES.map(names.repository));
+  test('has a repository per service and part that we build, and no other', () => {
+    expect(repositories.map(({ RepositoryName }) => RepositoryName)).toEqual(
+      [...SERVICES, ...IMAGES_OF_PARTS].map(names.repository),
+    );
   });
 
   test('a pushed tag never changes, and every image is scanned when it is pushed', () => {

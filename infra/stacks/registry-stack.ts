@@ -1,8 +1,7 @@
 import { type App, Duration } from 'aws-cdk-lib';
 import { Repository, RepositoryEncryption, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
 import { ArnPrincipal, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { IMAGE_RETENTION } from '#catalog/delivery.ts';
-import type { Service } from '#catalog/index.ts';
+import { IMAGE_RETENTION, IMAGES_OF_PARTS } from '#catalog/delivery.ts';
 import { names } from '#catalog/names.ts';
 import { EncryptionKey } from '../constructs/encryption-key.ts';
 import { GithubIdentity } from '../constructs/github-identity.ts';
@@ -22,15 +21,20 @@ const PUSH = [
   'ecr:UploadLayerPart',
 ];
 
-/** The shared account: a repository per service, and the one role that may push into them. */
+/** The shared account: a repository per image that we build, and the one role that may push into them. */
 export class RegistryStack extends SiteStack {
+  readonly #key: EncryptionKey;
+
   constructor(app: App, place: Place) {
     super(app, place, {
       kind: 'registry',
       description: 'Images of the services, and the role by which GitHub Actions publishes them',
     });
-    const key = new EncryptionKey(this, 'Key', { environment: this.site, use: 'images' });
-    const repositories = this.catalog.services.map((service) => this.#addRepository(service, key));
+    this.#key = new EncryptionKey(this, 'Key', { environment: this.site, use: 'images' });
+    const repositories = [
+      ...this.catalog.services.map(({ name }) => this.#addRepository(name, name)),
+      ...IMAGES_OF_PARTS.map((name) => this.#addRepository(name, 'platform')),
+    ];
     const publisher = new GithubIdentity(this, 'Github', { site: this.site }).addRole({
       job: 'publish',
       on: 'branch',
@@ -39,13 +43,13 @@ export class RegistryStack extends SiteStack {
     this.#allowPush(publisher, repositories);
   }
 
-  #addRepository(service: Service, key: EncryptionKey): Repository {
-    const repository = new Repository(this, service.name, {
-      repositoryName: names.repository(service.name),
+  #addRepository(image: string, owner: string): Repository {
+    const repository = new Repository(this, image, {
+      repositoryName: names.repository(image),
       imageTagMutability: TagMutability.IMMUTABLE,
       imageScanOnPush: true,
       encryption: RepositoryEncryption.KMS,
-      encryptionKey: key,
+      encryptionKey: this.#key,
       lifecycleRules: [
         {
           description: 'what no tag names was replaced before it was released',
@@ -62,7 +66,7 @@ export class RegistryStack extends SiteStack {
         actions: PULL,
       }),
     );
-    tagOwner(repository, this, service.name);
+    tagOwner(repository, this, owner);
     return repository;
   }
 

@@ -33,10 +33,52 @@ export const kafkaBreaks: readonly Break[] = [
     (draft) => draft.remove('ConfigMap cruise-control-metrics'),
     'no config map has this name',
   ],
+  [
+    'connect cluster',
+    'a connector belongs to no workers',
+    (draft) => draft.set('KafkaConnector outbox-relay', 'metadata.labels["strimzi.io/cluster"]', 'outboxes'),
+    'Write «kafka/outbox»',
+  ],
+  [
+    'storage topic',
+    'workers keep their positions nowhere',
+    (draft) => draft.remove('KafkaTopic connect.offsets'),
+    'no KafkaTopic has this name',
+  ],
+  [
+    'secret',
+    'the relay has no password of the database',
+    (draft) => draft.remove('ExternalSecret outbox-relay'),
+    'no secret has this name',
+  ],
+  [
+    'image',
+    'the workers run whatever is new',
+    (draft) => draft.set('KafkaConnect outbox', 'spec.image', 'registry.example/kafka-connect:latest'),
+    '«latest» is a tag',
+  ],
 ];
 
 /** Differences from what the catalog declares of Kafka. */
 export const kafkaDifferences: readonly Break[] = [
+  [
+    'outbox',
+    'nobody relays an outbox',
+    (draft) => draft.remove('KafkaConnector outbox-relay'),
+    'user-service: the catalog declares this outbox',
+  ],
+  [
+    'outbox',
+    'the relay reads another table',
+    (draft) => draft.set('KafkaConnector outbox-relay', 'spec.config["table.include.list"]', 'public.users'),
+    'spec.config["table.include.list"]: public.users: outbox.user-service',
+  ],
+  [
+    'outbox',
+    'the relay does not look at the certificate of the database',
+    (draft) => draft.set('KafkaConnector outbox-relay', 'spec.config["database.sslmode"]', 'require'),
+    'spec.config["database.sslmode"]: require',
+  ],
   [
     'published schema',
     'a schema is not published',

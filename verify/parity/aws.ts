@@ -3,6 +3,7 @@ import { standbyOf } from '#catalog/environments/index.ts';
 import { type Catalog, type Environment, storeNamed } from '#catalog/index.ts';
 import { names, POOL_LABEL } from '#catalog/names.ts';
 import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
+import { outboxes } from '#catalog/outbox.ts';
 import { stacksOf } from '#catalog/stacks.ts';
 import type { Tree } from '../tree/tree.ts';
 import { type Declared, type Facts, type Found, foundInTemplate, type ParityRow } from './row.ts';
@@ -40,7 +41,11 @@ function resources(tree: Tree, type: string, read: Read): readonly Found[] {
 }
 
 function credentials(catalog: Catalog, environment: Environment): readonly Declared[] {
-  return catalog.services.flatMap((service) =>
+  const relays = outboxes.map(({ relay, store }) => ({
+    key: names.storeSecret(environment, store, relay),
+    by: `outbox.${relay}`,
+  }));
+  const own = catalog.services.flatMap((service) =>
     variablesOf(catalog, service).flatMap(({ from }) =>
       from.kind === 'store' && isSecret(from)
         ? [
@@ -52,11 +57,14 @@ function credentials(catalog: Catalog, environment: Environment): readonly Decla
         : [],
     ),
   );
+  return [...own, ...relays];
 }
 
 /** Names of credentials are `…/<store>/<service>`; other secrets are endpoints and administrators. */
 const isCredential = (catalog: Catalog, name: string): boolean =>
-  catalog.services.some((service) => name.endsWith(`/${service.name}`));
+  [...catalog.services.map((service) => service.name), ...outboxes.map(({ relay }) => relay)].some((user) =>
+    name.endsWith(`/${user}`),
+  );
 
 export const awsRows: readonly ParityRow[] = [
   {

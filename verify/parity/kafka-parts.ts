@@ -4,6 +4,8 @@ import { publishedSchemas, textOfSchema } from '#catalog/events/published.ts';
 import type { Environment } from '#catalog/index.ts';
 import { isRebalanced, KAFKA_RESOURCES } from '#catalog/kafka.ts';
 import { JMX_SERIES, type JmxProgram } from '#catalog/kafka-metrics.ts';
+import { names } from '#catalog/names.ts';
+import { outboxes } from '#catalog/outbox.ts';
 import type { Manifest } from '../tree/manifest.ts';
 import { isFields } from '../tree/node.ts';
 import { podSpecOf } from '../world/pods.ts';
@@ -99,7 +101,50 @@ function schemaFolders({ tree }: Surroundings): readonly Manifest[] {
 
 const SCHEMA = 'data[]';
 
+const RELAY_FIELDS = [
+  'database.dbname',
+  'database.sslmode',
+  'plugin.name',
+  'publication.autocreate.mode',
+  'publication.name',
+  'slot.name',
+  'table.include.list',
+  'transforms.outbox.type',
+] as const;
+
+const relayFacts = (values: Readonly<Record<string, string | undefined>>): Facts =>
+  Object.fromEntries(RELAY_FIELDS.map((field) => [`spec.config["${field}"]`, values[field]]));
+
+const declaredRelays = (): readonly Declared[] =>
+  outboxes.map(({ service, store, table, publication, slot }) => ({
+    key: service,
+    by: `outbox.${service}`,
+    facts: relayFacts({
+      'database.dbname': names.database(store),
+      'database.sslmode': 'verify-full',
+      'plugin.name': 'pgoutput',
+      'publication.autocreate.mode': 'disabled',
+      'publication.name': publication,
+      'slot.name': slot,
+      'table.include.list': table,
+      'transforms.outbox.type': 'io.debezium.transforms.outbox.EventRouter',
+    }),
+  }));
+
+const foundRelays = ({ tree }: Surroundings): readonly Found[] =>
+  tree.ofKind('KafkaConnector').map((connector) => {
+    const config = connector.root.at('spec.config').texts;
+    const outbox = outboxes.find(({ relay }) => relay === connector.name);
+    return foundIn(connector, outbox?.service ?? connector.name, relayFacts(config));
+  });
+
 export const kafkaPartRows: readonly ParityRow[] = [
+  {
+    kind: 'outbox',
+    says: 'Each outbox of the catalog is relayed, from its own table, over a connection that is verified.',
+    declared: declaredRelays,
+    found: foundRelays,
+  },
   {
     kind: 'published schema',
     says: 'Each event schema of the catalog is published, as it is.',

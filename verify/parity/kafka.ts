@@ -4,6 +4,7 @@ import type { Catalog, Environment, Service } from '#catalog/index.ts';
 import { KAFKA_AUTOSCALER, KAFKA_QUOTAS, type KafkaQuota } from '#catalog/kafka.ts';
 import { type KafkaGrant, kafkaClients } from '#catalog/kafka-clients.ts';
 import { names } from '#catalog/names.ts';
+import { writtenBy } from '#catalog/outbox.ts';
 import { topicConfig } from '#catalog/topic-config.ts';
 import type { Manifest } from '../tree/manifest.ts';
 import { type Declared, type Facts, foundIn, type ParityRow } from './row.ts';
@@ -37,7 +38,7 @@ function rightsOf(service: Service): readonly string[] {
     const group = names.consumerGroup(service.name, topic);
     return `Read group ${group}${delivery === 'broadcast' ? '*' : ''}`;
   });
-  return [...new Set([...topics(service.consumes, 'Read'), ...topics(service.produces, 'Write'), ...groups])];
+  return [...new Set([...topics(service.consumes, 'Read'), ...topics(writtenBy(service), 'Write'), ...groups])];
 }
 
 /** The autoscaler may look at the topics that services scale on and at their groups, and do nothing. */

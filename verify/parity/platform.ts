@@ -2,6 +2,8 @@ import { DELIVERY_NAMESPACE, GITOPS } from '#catalog/delivery.ts';
 import { operatorsIn } from '#catalog/footprints.ts';
 import type { Catalog, Namespace } from '#catalog/index.ts';
 import { SERVICE_LABEL } from '#catalog/infrastructure.ts';
+import { PLATFORM } from '#catalog/names.ts';
+import { plannedParts } from '#catalog/planned.ts';
 import { foldersOf } from '../references/delivery.ts';
 import type { Manifest } from '../tree/manifest.ts';
 import type { Node } from '../tree/node.ts';
@@ -39,9 +41,13 @@ const applications = ({ tree }: Surroundings): readonly Manifest[] => tree.ofKin
 const sources = ({ root }: Manifest): readonly Node[] =>
   root.at('spec.source').exists ? [root.at('spec.source')] : root.list('spec.sources');
 
-/** A folder of services that are all planned is in the tree, and nothing applies it. */
+const COMPONENT = `${PLATFORM}/component`;
+
+/** A folder of services or parts that are all planned is in the tree, and nothing applies it. */
 function isPlanned(objects: readonly Manifest[], catalog: Catalog): boolean {
   const services = new Map(catalog.services.map(({ name, status }) => [name, status]));
+  const parts = plannedParts(catalog);
+  if (objects.every(({ root }) => parts.includes(root.at('metadata.labels').texts[COMPONENT] ?? ''))) return true;
   const statuses = objects.flatMap(
     ({ name, root }) => services.get(name) ?? services.get(root.at('metadata.labels').texts[SERVICE_LABEL] ?? '') ?? [],
   );

@@ -108,6 +108,12 @@ const strimziClients =
       ];
     });
 
+/** What a pod that Strimzi makes mounts beside its own. */
+const mountedIn =
+  (shape: Shape) =>
+  (root: Node): readonly Use[] =>
+    usesIn(root.at('spec.template.pod'), shape);
+
 const mirrorEnds = (root: Node): readonly Node[] => [
   root.at('spec.target'),
   ...root.list('spec.mirrors').map((one) => one.key('source')),
@@ -118,13 +124,13 @@ const SECRET_FIELDS: Fields = {
   TriggerAuthentication: triggerSecrets,
   Role: grantedSecrets,
   SecretStore: authority('Secret'),
-  KafkaConnect: strimziClients((root) => [root.key('spec')]),
+  KafkaConnect: (root) => [...strimziClients((own) => [own.key('spec')])(root), ...mountedIn(SHAPES.secret)(root)],
   KafkaMirrorMaker2: strimziClients(mirrorEnds),
 };
 /** Kinds other than pods that name a config map of their namespace. */
 const CONFIG_MAP_FIELDS: Fields = {
   Kafka: strimziConfiguration('spec.kafka', 'spec.cruiseControl'),
-  KafkaConnect: strimziConfiguration('spec'),
+  KafkaConnect: (root) => [...strimziConfiguration('spec')(root), ...mountedIn(SHAPES['config map'])(root)],
   KafkaMirrorMaker2: strimziConfiguration('spec'),
   SecretStore: authority('ConfigMap'),
 };

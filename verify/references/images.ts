@@ -2,6 +2,9 @@ import { NOT_BUILT_DIGEST } from '#catalog/names.ts';
 import { containersOf, podSpecOf } from '../world/pods.ts';
 import { broken, inManifests, noted, type Reference, type ReferenceRow, type Resolution, resolved } from './row.ts';
 
+/** Where objects of operators name an image that we chose. */
+const IMAGE_FIELDS: Readonly<Record<string, readonly string[]>> = { KafkaConnect: ['spec.image'] };
+
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 function image({ value }: Reference): Resolution {
@@ -19,9 +22,9 @@ export const imageRows: readonly ReferenceRow[] = [
     says: 'An image is named by its digest, so that what was tested is what runs.',
     find: (manifest) => {
       const podSpec = podSpecOf(manifest);
-      return (podSpec ? containersOf(podSpec) : [])
-        .map((container) => container.key('image'))
-        .map((at) => ({ at, value: at.text ?? 'missing' }));
+      const containers = (podSpec ? containersOf(podSpec) : []).map((container) => container.key('image'));
+      const ofOperators = IMAGE_FIELDS[manifest.kind]?.map((path) => manifest.root.at(path)) ?? [];
+      return [...containers, ...ofOperators].map((at) => ({ at, value: at.text ?? 'missing' }));
     },
     resolve: image,
   }),

@@ -21,6 +21,9 @@ interface PatternReference extends Reference {
 
 const CLUSTER_KINDS: ReadonlySet<string> = new Set(['KafkaNodePool', 'KafkaTopic', 'KafkaUser', 'KafkaRebalance']);
 
+/** Kinds whose storage topics are in the Kafka cluster of this tree, by the section that names them. */
+const STORAGE_OWNERS: Readonly<Record<string, string>> = { KafkaConnect: 'spec' };
+
 const TEMPLATE_ANNOTATION = 'strimzi.io/rebalance-template';
 
 export const topicNamesOf = (tree: Surroundings['tree']): readonly string[] =>
@@ -107,6 +110,29 @@ function rebalanceTemplate({ value, namespace }: ClusterReference, { tree }: Sur
 }
 
 export const kafkaRows: readonly ReferenceRow[] = [
+  inManifests<ClusterReference>({
+    kind: 'connect cluster',
+    says: 'A connector belongs to a Connect cluster of its namespace.',
+    find: ({ kind, namespace, root }) => {
+      const at = root.at('metadata.labels').key(CLUSTER_LABEL);
+      return kind === 'KafkaConnector' ? [{ at, value: at.text ?? 'missing', namespace }] : [];
+    },
+    resolve: ({ value, namespace }, { tree }) => {
+      const known = tree.ofKind('KafkaConnect').map((connect) => qualified(connect.namespace, connect.name));
+      return among(qualified(namespace, value), known, 'KafkaConnect of this namespace');
+    },
+  }),
+  inManifests<PatternReference>({
+    kind: 'storage topic',
+    says: 'The topics that Connect keeps its own state in exist.',
+    find: ({ kind, root }) => {
+      const owner = root.at(STORAGE_OWNERS[kind] ?? 'absent');
+      return ['config', 'offset', 'status'].flatMap((use) =>
+        textReference(owner.key(`${use}StorageTopic`)).map((found) => ({ ...found, prefix: false })),
+      );
+    },
+    resolve: topic,
+  }),
   inManifests<ClusterReference>({
     kind: 'rebalance template',
     says: 'What replicas are moved by when brokers come or go exists, and is a template.',

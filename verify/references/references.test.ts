@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { IMAGES_OF_PARTS } from '#catalog/delivery.ts';
 import { catalog } from '#catalog/index.ts';
 import { breaks } from '#tests/support/breaks.ts';
 import { Draft, outputOf } from '#tests/support/output.ts';
@@ -22,7 +23,7 @@ describe('the check of references', () => {
 
   test('says which images are not built, as a note', async () => {
     const { notes } = references.run(await outputOf('prod'), { catalog });
-    expect(new Set(notes.map(({ subject }) => subject)).size).toBe(catalog.services.length);
+    expect(new Set(notes.map(({ subject }) => subject)).size).toBe(catalog.services.length + IMAGES_OF_PARTS.length);
     expect(notes[0]?.sentence).toContain('not built');
   });
 });

@@ -5,7 +5,7 @@ import { topicConfig } from '#catalog/topic-config.ts';
 import { aclsOfGrants } from '../../lib/acls.ts';
 import { type Component, TEAM_LABEL } from '../../lib/component.ts';
 import { keptWith } from '../../lib/protection.ts';
-import { CLUSTER_LABEL, KafkaTopic, KafkaUser } from '../../lib/strimzi.ts';
+import { CLUSTER_LABEL, type ClientAccess, KafkaTopic, KafkaUser } from '../../lib/strimzi.ts';
 import { userSpec } from './users.ts';
 
 const metadataOf = (component: Component, name: string) => ({
@@ -34,3 +34,14 @@ export function addKafkaClient(component: Component, { user, quota, grants, topi
     spec: userSpec(aclsOfGrants(grants), quota),
   });
 }
+
+/** How a program of Strimzi signs in to this cluster as a part of the catalog. */
+export const clientAccess = ({ user }: KafkaClient): ClientAccess => ({
+  bootstrapServers: names.kafkaBootstrap,
+  tls: { trustedCertificates: [{ secretName: names.kafkaCaSecret, certificate: 'ca.crt' }] },
+  authentication: {
+    type: 'scram-sha-512',
+    username: names.kafkaUser(user),
+    passwordSecret: { secretName: names.kafkaUserSecret(user), password: 'password' },
+  },
+});
