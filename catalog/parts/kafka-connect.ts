@@ -15,7 +15,7 @@ export const kafkaConnect = {
       pool: 'data',
       ports: [
         { name: 'rest-api', number: 8083 },
-        { name: 'tcp-prometheus', number: 9404 },
+        { name: 'tcp-prometheus', number: 9404, metrics: '/metrics' },
       ],
     },
   ],
@@ -25,6 +25,5 @@ export const kafkaConnect = {
     { from: 'kafka-connect', to: 'kubernetes-api', port: 443, purpose: "the node's zone" },
     { from: 'kafka-connect', to: 'rds-postgresql', port: enginePorts.postgresql, purpose: 'read the outbox' },
     { from: 'strimzi-operator', to: 'kafka-connect', port: 8083, purpose: 'set connectors up' },
-    { from: 'prometheus', to: 'kafka-connect', port: 9404, purpose: 'metrics of the relay' },
   ],
 } as const satisfies Part;

@@ -13,7 +13,7 @@ export const schemaRegistry = {
       requests: { cpuMillis: 50, memoryMiB: 448 },
       replicas: { full: 2, single: 1 },
       pool: 'data',
-      ports: [{ name: 'http', number: enginePorts.schemaRegistry }],
+      ports: [{ name: 'http', number: enginePorts.schemaRegistry, metrics: '/metrics' }],
     },
     {
       party: 'schema-publication',
@@ -23,11 +23,11 @@ export const schemaRegistry = {
       replicas: { full: 0, single: 0 },
       pool: 'data',
       ports: [],
+      job: true,
     },
   ],
   edges: [
     { from: 'schema-registry', to: 'kafka', port: enginePorts.kafka, purpose: 'keep schemas in topics' },
     { from: 'schema-publication', to: 'schema-registry', port: enginePorts.schemaRegistry, purpose: 'publish schemas' },
-    { from: 'prometheus', to: 'schema-registry', port: enginePorts.schemaRegistry, purpose: 'metrics' },
   ],
 } as const satisfies Part;
