@@ -21,6 +21,7 @@ const CONTROLLER_SECONDS = 900;
 const WAVE = 'argocd.argoproj.io/sync-wave';
 /** Argo CD deletes what an Application applied only if it has this. */
 const CASCADE = JSON.stringify({ metadata: { finalizers: ['resources-finalizer.argocd.argoproj.io'] } });
+const KEEPER_CHART = 'argo-cd';
 const NO_CASCADE = JSON.stringify({ metadata: { finalizers: null } });
 
 const kubectl = ({ name }: Cluster, ...words: readonly string[]): Invocation => ({
@@ -33,6 +34,9 @@ const waveOf = ({ root }: Manifest): number => Number(root.at('metadata.annotati
 /** The Application that makes all others: it would make them again. */
 const isRoot = ({ root }: Manifest, { environment }: Tree): boolean =>
   root.at('spec.source.path').text === `${environment.name}/delivery`;
+
+/** The Application of Argo CD itself: whoever deletes by it goes last, and with the cluster. */
+const isKeeper = ({ root }: Manifest): boolean => root.at('spec.source.chart').text === KEEPER_CHART;
 
 const applications = (tree: Tree): readonly Manifest[] =>
   tree.ofKind('Application').toSorted((a, b) => waveOf(b) - waveOf(a) || a.name.localeCompare(b.name));
@@ -68,7 +72,8 @@ function pruneSteps(cluster: Cluster): readonly Step[] {
   const { tree } = cluster;
   const all = tree ? applications(tree) : [];
   const root = tree ? all.filter((one) => isRoot(one, tree)) : [];
-  const others = all.filter((one) => !root.includes(one));
+  const keepers = all.filter(isKeeper);
+  const others = all.filter((one) => !root.includes(one) && !keepers.includes(one));
   const step = (name: string, finalizers: string, says: string): Step => ({
     name: `prune ${cluster.name} ${name}`,
     says,
@@ -78,6 +83,7 @@ function pruneSteps(cluster: Cluster): readonly Step[] {
   return [
     ...root.map(({ name }) => step(name, NO_CASCADE, 'Delete the Application that would make the others again.')),
     ...others.map(({ name }) => step(name, CASCADE, `Delete what the Application ${name} applied.`)),
+    ...keepers.map(({ name }) => step(name, NO_CASCADE, 'Let go of Argo CD, which cannot delete itself.')),
     {
       name: `prune ${cluster.name} rest`,
       says: 'Delete the Applications that the tree does not know.',

@@ -87,6 +87,8 @@ describe('what is left of an environment', () => {
     expect(at('prune gamemetrics-dev gamemetrics')).toBeLessThan(at('prune gamemetrics-dev analytics-api'));
     expect(at('prune gamemetrics-dev analytics-api')).toBeLessThan(at('prune gamemetrics-dev kafka'));
     expect(at('prune gamemetrics-dev kafka')).toBeLessThan(at('prune gamemetrics-dev operator-strimzi'));
+    expect(last('prune gamemetrics-dev operator-')).toBe(at('prune gamemetrics-dev operator-argo-cd'));
+    expect(at('prune gamemetrics-dev kafka')).toBeLessThan(at('prune gamemetrics-dev classes'));
     expect(last('prune')).toBeLessThan(at('await-load-balancers'));
     expect(at('await-load-balancers')).toBeLessThan(at('delete-stack gamemetrics-dev-cluster'));
     expect(last('empty-bucket')).toBeLessThan(at('delete-stack gamemetrics-dev-storage'));
@@ -95,6 +97,13 @@ describe('what is left of an environment', () => {
       at('empty-bucket gamemetrics-dev-111111111111-audit'),
     );
     expect(at('check-leftovers')).toBe(steps.length - 1);
+  });
+
+  test('lets go of Argo CD without asking it to delete itself', () => {
+    const own = plan('dev').steps.find(({ name }) => name.endsWith('operator-argo-cd'));
+    expect(JSON.stringify(own?.actions)).not.toContain('resources-finalizer');
+    const other = plan('dev').steps.find(({ name }) => name.endsWith('operator-strimzi'));
+    expect(JSON.stringify(other?.actions)).toContain('resources-finalizer.argocd.argoproj.io');
   });
 
   test('is asked of the account and the cluster of the environment alone', () => {
