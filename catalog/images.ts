@@ -76,6 +76,28 @@ export const foreignImages = {
     licence: 'Apache-2.0',
     user: 100,
   },
+  prometheus: {
+    repository: 'docker.io/prom/prometheus',
+    version: 'v3.5.0',
+    digest: 'sha256:63805ebb8d2b3920190daf1cb14a60871b16fd38bed42b857a3182bc621f4996',
+    licence: 'Apache-2.0',
+    user: 65_534,
+  },
+  /** With the processors that scrub, which the plain distribution lacks. */
+  'otel-collector': {
+    repository: 'docker.io/otel/opentelemetry-collector-contrib',
+    version: '0.158.0',
+    digest: 'sha256:c5918f78992ee73b0d6f0e599423ac5ec52dd5d9726733114d6eca53d5a32ed5',
+    licence: 'Apache-2.0',
+    user: 10_001,
+  },
+  tempo: {
+    repository: 'docker.io/grafana/tempo',
+    version: '2.9.0',
+    digest: 'sha256:65a5789759435f1ef696f1953258b9bbdb18eb571d5ce711ff812d2e128288a4',
+    licence: 'AGPL-3.0; run as it is',
+    user: 10_001,
+  },
 } as const satisfies Readonly<Record<string, ForeignImage>>;
 
 export type ForeignImageName = keyof typeof foreignImages;

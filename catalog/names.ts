@@ -75,6 +75,7 @@ export const names = {
   natsHost: 'nats.databases.svc.cluster.local',
   /** Takes traces as OTLP over HTTP on port 4318. */
   traceCollectorHost: 'otel-collector.observability.svc.cluster.local',
+  traceStoreHost: 'tempo.observability.svc.cluster.local',
 
   image: (registry: { readonly account: string; readonly region: string }, service: string): string =>
     `${registry.account}.dkr.ecr.${registry.region}.amazonaws.com/${names.repository(service)}`,

@@ -19,6 +19,7 @@ import { Monitoring } from './platform/monitoring.ts';
 import { Namespaces } from './platform/namespaces.ts';
 import { PlatformNetwork } from './platform/network.ts';
 import { SecretStores } from './platform/secret-stores.ts';
+import { Telemetry } from './platform/telemetry/index.ts';
 import { Trust } from './platform/trust.ts';
 import { ServiceComponent } from './workloads/service-component.ts';
 
@@ -37,6 +38,7 @@ export function composeEnvironment(platform: Platform): App {
   new Connect(app, platform);
   new Trust(app, platform);
   new Monitoring(app, platform);
+  new Telemetry(app, platform);
   new Autoscaling(app, platform);
   for (const service of platform.catalog.services) new ServiceComponent(app, platform, service);
   // Last, because it makes an Application of each component before it.

@@ -6,6 +6,7 @@ import { mesh } from './mesh.ts';
 import { otelCollector } from './otel-collector.ts';
 import { prometheus } from './prometheus.ts';
 import { schemaRegistry } from './schema-registry.ts';
+import { tempo } from './tempo.ts';
 
 /** What charts of this repository render, or operators make of it, beside the services. */
 export const parts = [
@@ -16,4 +17,5 @@ export const parts = [
   kafkaConnect,
   prometheus,
   otelCollector,
+  tempo,
 ] as const satisfies readonly Part[];

@@ -1,6 +1,7 @@
 import type { App } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { requestsOf } from '#catalog/footprints.ts';
+import { foreignImage, foreignImages } from '#catalog/images.ts';
 import { type Monitor, monitorsIn, PROMETHEUS } from '#catalog/monitors.ts';
 import { POOL_LABEL } from '#catalog/names.ts';
 import { prometheus } from '#catalog/parts/prometheus.ts';
@@ -10,7 +11,6 @@ import { gibibytes, mebibytes, millis } from '../lib/quantities.ts';
 import { priorityClass, type StorageClassName } from './classes.ts';
 
 const [POD] = prometheus.pods;
-const IMAGE = 'quay.io/prometheus/prometheus:v3.5.0';
 const STORAGE: StorageClassName = 'standard';
 /** What is kept is bounded by time; should series multiply, by this share of the disk. */
 const DISK_SHARE = 0.8;
@@ -61,7 +61,7 @@ export class Monitoring extends Component {
     const { cpuMillis, memoryMiB } = requestsOf(POD, environment) ?? POD.requests;
     const gib = PROMETHEUS.storageGiB[environment.replicas];
     return {
-      image: IMAGE,
+      image: foreignImage('prometheus', foreignImages.prometheus.version),
       replicas: POD.replicas[environment.replicas],
       serviceAccountName: POD.serviceAccount,
       priorityClassName: priorityClass('platform'),

@@ -56,5 +56,4 @@ export const INSTALLED_SERVICES: ReadonlyMap<string, string> = new Map([
   [serviceOf(names.timescaleHost), 'the operator of TimescaleDB'],
   [serviceOf(names.qdrantHost), 'Qdrant'],
   [serviceOf(names.natsHost), 'NATS'],
-  [serviceOf(names.traceCollectorHost), 'the OpenTelemetry collector'],
 ]);

@@ -12,25 +12,29 @@ export interface PodOf {
   readonly user: number;
   readonly selector: Record<string, string>;
   readonly volumes: k8s.Volume[];
+  /** Kafka's own nodes when left out. */
+  readonly pool?: NodeGroupName;
+  readonly priority?: Parameters<typeof priorityClass>[0];
+  readonly annotations?: Readonly<Record<string, string>>;
   /** `Never` for a job, which tries again by another pod, so that each try has its own log. */
   readonly restartPolicy?: 'Never';
 }
 
-const POOL: NodeGroupName = 'data';
 const TEMPORARY: k8s.Volume = { name: 'tmp', emptyDir: { sizeLimit: quantity('64Mi') } };
 
 export const temporaryMount: k8s.VolumeMount = { name: TEMPORARY.name, mountPath: '/tmp' };
 
-/** A restricted pod without a token of the cluster, on the nodes of Kafka, spread where there is more than one. */
-export function podOf({ account, user, selector, volumes, restartPolicy }: PodOf): k8s.PodSpec {
+/** A restricted pod without a token of the cluster, spread where there is more than one. */
+export function podOf({ account, user, selector, volumes, ...rest }: PodOf): k8s.PodSpec {
+  const { pool = 'data', priority = 'background', restartPolicy } = rest;
   const spread = { maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: selector } };
   return {
     serviceAccountName: account,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    priorityClassName: priorityClass('background'),
-    nodeSelector: { [POOL_LABEL]: POOL },
-    tolerations: tolerating(POOL),
+    priorityClassName: priorityClass(priority),
+    nodeSelector: { [POOL_LABEL]: pool },
+    tolerations: tolerating(pool),
     topologySpreadConstraints: [ZONE, HOST].map((topologyKey) => ({ ...spread, topologyKey })),
     securityContext: podSecurity(user),
     containers: [],
@@ -43,6 +47,7 @@ export function podOf({ account, user, selector, volumes, restartPolicy }: PodOf
 export const templateOf = (component: Component, pod: PodOf, container: object): object => ({
   metadata: {
     labels: { ...pod.selector, 'app.kubernetes.io/part-of': PLATFORM, [TEAM_LABEL]: component.props.owner },
+    ...(pod.annotations ? { annotations: pod.annotations } : {}),
   },
   spec: { ...k8s.toJson_PodSpec(podOf(pod)), containers: [{ ...container, securityContext: CONTAINER_SECURITY }] },
 });
