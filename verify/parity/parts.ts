@@ -1,5 +1,6 @@
 import { replicasOf, requestsOf, runsIn } from '#catalog/footprints.ts';
 import type { Catalog, Environment, FootprintPod } from '#catalog/index.ts';
+import { PROMETHEUS } from '#catalog/monitors.ts';
 import { POOL_LABEL } from '#catalog/names.ts';
 import type { Manifest } from '../tree/manifest.ts';
 import { podSpecOf, podTemplateOf } from '../world/pods.ts';
@@ -7,14 +8,14 @@ import { labelSelector } from '../world/selector.ts';
 import { type Declared, type Facts, type Found, foundIn, type ParityRow, type Surroundings } from './row.ts';
 
 /** Namespaces in which every workload of the tree is a part of the catalog. */
-const NAMESPACES: ReadonlySet<string> = new Set(['kafka']);
+const NAMESPACES: ReadonlySet<string> = new Set(['kafka', 'observability']);
 const KINDS = ['Deployment', 'StatefulSet', 'Job', 'CronJob'] as const;
 
-/** Pods that charts of ours render: those whose footprint gives their size. */
+/** Pods that charts of ours render: those whose footprint gives their size. Prometheus' are made by its operator. */
 const renderedIn = (catalog: Catalog, environment: Environment): readonly FootprintPod[] =>
   catalog.parts
     .filter((part) => NAMESPACES.has(part.namespace) && runsIn(part, environment))
-    .flatMap(({ pods }) => pods.filter(({ requests }) => requests !== undefined));
+    .flatMap(({ pods }) => pods.filter(({ party, requests }) => requests !== undefined && party !== PROMETHEUS.party));
 
 const CPU = 'resources.requests.cpu';
 const MEMORY = 'resources.requests.memory';
@@ -88,7 +89,7 @@ function budgets({ tree, catalog }: Surroundings): readonly Found[] {
 export const partRows: readonly ParityRow[] = [
   {
     kind: 'part',
-    says: 'What runs beside Kafka is a part of the catalog, at its size, on its nodes.',
+    says: 'What runs beside Kafka and beside Prometheus is a part of the catalog, at its size, on its nodes.',
     declared: ({ tree, catalog }) =>
       renderedIn(catalog, tree.environment).map((pod) => ({
         key: pod.party,

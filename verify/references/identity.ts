@@ -1,3 +1,4 @@
+import type { Catalog } from '#catalog/index.ts';
 import { systemAccounts } from '#catalog/names.ts';
 import type { Manifest } from '../tree/manifest.ts';
 import { BUILT_IN_CLUSTER_ROLES } from '../world/built-in.ts';
@@ -47,9 +48,13 @@ const installed: ReadonlySet<string> = new Set(
   Object.values(systemAccounts).map(({ namespace, serviceAccount }) => qualified(namespace, serviceAccount)),
 );
 
-function account({ value }: Reference, { tree }: Surroundings): Resolution {
+/** Accounts of parts that charts of ours render: the tree has them, or they are missing. */
+const ofParts = ({ parts }: Catalog): readonly string[] =>
+  parts.flatMap(({ namespace, pods }) => pods.map(({ serviceAccount }) => qualified(namespace, serviceAccount)));
+
+function account({ value }: Reference, { tree, catalog }: Surroundings): Resolution {
   const known = serviceAccountsOf(tree).names;
-  if (!known.includes(value) && installed.has(value))
+  if (!known.includes(value) && installed.has(value) && !ofParts(catalog).includes(value))
     return trusted(
       'service accounts of installed charts',
       'catalog/names.ts names them; the charts are not rendered here',
