@@ -54,6 +54,8 @@ const fixedPlaces = {
   }),
   /** Git and the registries of the operators' charts. */
   'delivery-sources': () => ({ kind: 'addresses', blocks: [INTERNET] }),
+  /** Who signs people in, under its public name: what is outside the mesh cannot ask user-service itself. */
+  'token-issuer': () => ({ kind: 'addresses', blocks: [INTERNET] }),
   /** The nodes' own addresses: the kubelet, and pods that share their node's network. */
   nodes: (environment) => ({ kind: 'addresses', blocks: subnets(environment, 'private') }),
   /** Clients keep their address through the load balancer for UDP; its health checks come from the public subnets. */

@@ -76,5 +76,16 @@ export const connectClient: KafkaClient = {
   topics: [...Object.values(CONNECT_TOPICS), ...CONNECT_HEARTBEAT.topics],
 };
 
+/**
+ * The user of the Kafka UI sees what there is and how far groups are. It reads no record: most are about a person, and the
+ * dead letters have a page of their own, with a record of who looked.
+ */
+export const kafkaUiClient: KafkaClient = {
+  user: 'kafka-ui',
+  quota: KAFKA_QUOTAS.background,
+  grants: [onTopic('*', 'Describe', 'DescribeConfigs'), { on: 'group', name: '*', may: ['Describe'] }],
+  topics: [],
+};
+
 /** Who signs in to Kafka beside the services and the autoscaler. */
-export const kafkaClients: readonly KafkaClient[] = [schemaRegistryClient, connectClient];
+export const kafkaClients: readonly KafkaClient[] = [schemaRegistryClient, connectClient, kafkaUiClient];

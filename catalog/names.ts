@@ -93,7 +93,7 @@ export const names = {
   scheduleGroup: (site: Place): string => `${PLATFORM}-${siteLabel(site)}-sleep`,
   /** `Name` of the security group of the balancers that the other region reads from; their Services name it so. */
   replicationGroup: (site: Place): string => `${PLATFORM}-${siteLabel(site)}-replication`,
-  publicHost: (environment: Pick<Environment, 'domain'>, use: 'api' | 'dashboard' | 'id'): string =>
+  publicHost: (environment: Pick<Environment, 'domain'>, use: 'api' | 'dashboard' | 'id' | 'kafka'): string =>
     `${use}.${environment.domain}`,
   /** The `iss` of the platform's tokens: user-service under its public name. */
   tokenIssuer: (environment: Pick<Environment, 'domain'>): string => `https://id.${environment.domain}`,

@@ -1,7 +1,7 @@
 import type { Catalog, Service } from './model/index.ts';
 
 /** Parts that wait for a service: without its outbox there is nothing to relay, without its sign-in nobody gets in. */
-const WAITING = { 'kafka-connect': 'user-service' } as const;
+const WAITING = { 'kafka-connect': 'user-service', 'kafka-ui': 'user-service' } as const;
 
 export type WaitingPart = keyof typeof WAITING;
 

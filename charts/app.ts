@@ -14,6 +14,7 @@ import { KafkaCluster } from './platform/kafka/cluster.ts';
 import { Connect } from './platform/kafka/connect.ts';
 import { SchemaRegistry } from './platform/kafka/schema-registry.ts';
 import { KafkaTopics } from './platform/kafka/topics.ts';
+import { KafkaUi } from './platform/kafka/ui.ts';
 import { KafkaUsers } from './platform/kafka/users.ts';
 import { Monitoring } from './platform/monitoring.ts';
 import { Namespaces } from './platform/namespaces.ts';
@@ -36,6 +37,7 @@ export function composeEnvironment(platform: Platform): App {
   new KafkaUsers(app, platform, 'planned');
   new SchemaRegistry(app, platform);
   new Connect(app, platform);
+  new KafkaUi(app, platform);
   new Trust(app, platform);
   new Monitoring(app, platform);
   new Telemetry(app, platform);

@@ -8,8 +8,8 @@ import { ExplainedError, type Service } from '#catalog/index.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const SERVICES = join(ROOT, 'services');
 
-/** What runs in an image, if the service has it: the service itself and the job that migrates its stores. */
-const PROGRAMS = ['index.ts', 'migrate.ts'] as const;
+/** What runs in an image, if the service has it: the service itself, and the jobs that migrate its stores and publish schemas. */
+const PROGRAMS = ['index.ts', 'migrate.ts', 'publish-schemas.ts'] as const;
 
 /** Read at run time, beside the program that reads them. */
 const ASSETS = ['migrations', 'edges/graphql/schema.graphql'] as const;

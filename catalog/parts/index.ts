@@ -2,6 +2,7 @@ import type { Part } from '../model/index.ts';
 import { cruiseControl } from './cruise-control.ts';
 import { kafka } from './kafka.ts';
 import { kafkaConnect } from './kafka-connect.ts';
+import { kafkaUi } from './kafka-ui.ts';
 import { mesh } from './mesh.ts';
 import { otelCollector } from './otel-collector.ts';
 import { prometheus } from './prometheus.ts';
@@ -15,6 +16,7 @@ export const parts = [
   cruiseControl,
   schemaRegistry,
   kafkaConnect,
+  kafkaUi,
   prometheus,
   otelCollector,
   tempo,

@@ -12,7 +12,7 @@ const { registry, schemas } = parseArgs({
 try {
   if (registry === undefined || schemas === undefined)
     throw new ExplainedError(
-      'USAGE',
+      'CONFIGURATION_INVALID',
       'Both --registry URL and --schemas FOLDER are needed: where schemas go, and where they come from.',
     );
   const files = readdirSync(schemas).filter((file) => file.endsWith('.json'));

@@ -117,6 +117,12 @@ export const kafkaDifferences: readonly Break[] = [
     'app=miner: the output has this part',
   ],
   [
+    'service of a part',
+    'nobody finds the Kafka UI',
+    (draft) => draft.remove('Service kafka-ui'),
+    'kafka-ui: the catalog declares this service of a part',
+  ],
+  [
     'disruption budget of a part',
     'a drain may take every replica',
     (draft) => draft.remove('PodDisruptionBudget schema-registry'),

@@ -99,6 +99,30 @@ export const partRows: readonly ParityRow[] = [
     found: workloads,
   },
   {
+    kind: 'service of a part',
+    says: 'A part that others call has a service with its ports.',
+    declared: ({ tree, catalog }) =>
+      renderedIn(catalog, tree.environment)
+        .filter(({ ports }) => ports.length > 0)
+        .map(({ party, ports }) => ({
+          key: party,
+          by: `parts.${party}`,
+          facts: { 'spec.ports': ports.map(({ name, number }) => `${name}=${number}`).join(', ') },
+        })),
+    found: ({ tree }) =>
+      tree
+        .ofKind('Service', '')
+        .filter(({ namespace = '' }) => NAMESPACES.has(namespace))
+        .map((service) =>
+          foundIn(service, service.name, {
+            'spec.ports': service.root
+              .list('spec.ports')
+              .map((port) => `${port.key('name').text}=${port.key('port').number}`)
+              .join(', '),
+          }),
+        ),
+  },
+  {
     kind: 'disruption budget of a part',
     says: 'A part of several replicas loses one at a time.',
     declared: declaredBudgets,

@@ -24,6 +24,9 @@ const CLUSTER_KINDS: ReadonlySet<string> = new Set(['KafkaNodePool', 'KafkaTopic
 /** Kinds whose storage topics are in the Kafka cluster of this tree, by the section that names them. */
 const STORAGE_OWNERS: Readonly<Record<string, string>> = { KafkaConnect: 'spec' };
 
+/** A literal name that stands for all of them. */
+const EVERY = '*';
+
 const TEMPLATE_ANNOTATION = 'strimzi.io/rebalance-template';
 
 export const topicNamesOf = (tree: Surroundings['tree']): readonly string[] =>
@@ -55,6 +58,7 @@ const textReference = (at: Node): readonly Reference[] => (at.text === undefined
 
 function topic({ value, prefix }: PatternReference, { tree }: Surroundings): Resolution {
   const known = topicNamesOf(tree);
+  if (value === EVERY) return resolved;
   if (!prefix) return among(value, known, 'KafkaTopic');
   return known.some((name) => name.startsWith(value))
     ? resolved

@@ -8,11 +8,11 @@ import { Component, type Platform } from '../../lib/component.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { Given } from '../operators/given.ts';
 import { addKafkaClient } from './client.ts';
+import { HttpService, HTTP_PORT as PORT } from './http-service.ts';
 import { type PodOf, templateOf, temporaryMount } from './pod.ts';
 import { SchemaPublication } from './schema-publication.ts';
 
 const NAME = schemaRegistry.name;
-const PORT = 'http';
 const FOLDERS = { settings: '/etc/registry/settings', trust: '/etc/registry/trust' } as const;
 const SETTINGS_FILE = 'registry.properties';
 /** What the settings read from the environment: Strimzi writes it ready for the client, password and all. */
@@ -71,7 +71,7 @@ export class SchemaRegistry extends Component {
     });
     new k8s.KubeConfigMap(this, 'ConfigMap', { metadata: this.named(NAME), data: { [SETTINGS_FILE]: settings() } });
     this.#addDeployment();
-    this.#addService();
+    new HttpService(this, { ...this.named(NAME), selector: this.#selector, port: enginePorts.schemaRegistry });
     if (this.#given.replicas(NAME) > 1) this.#addDisruptionBudget();
     new SchemaPublication(this, this.#given);
   }
@@ -129,25 +129,6 @@ export class SchemaRegistry extends Component {
       resources: this.#given.size(NAME),
       volumeMounts: [temporaryMount, mount('settings'), mount('trust')],
     };
-  }
-
-  #addService(): void {
-    new k8s.KubeService(this, 'Service', {
-      metadata: this.named(NAME),
-      spec: {
-        type: 'ClusterIP',
-        selector: this.#selector,
-        ports: [
-          {
-            name: PORT,
-            port: enginePorts.schemaRegistry,
-            targetPort: k8s.IntOrString.fromString(PORT),
-            protocol: 'TCP',
-            appProtocol: 'http',
-          },
-        ],
-      },
-    });
   }
 
   #addDisruptionBudget(): void {
