@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Catalog, catalog, environmentNamed, findProblems, type Operator } from '#catalog/index.ts';
-import { depthOf, footprintsOf, operatorsIn, replicasOf, requestsOf } from './footprints.ts';
+import { depthOf, footprintsIn, footprintsOf, operatorsIn, replicasOf, requestsOf } from './footprints.ts';
 import { declaredEdges } from './infrastructure.ts';
 
 /** The catalog with one operator changed; values that the types forbid are what a careless edit would bring. */
@@ -10,6 +10,9 @@ function withOperator(name: string, change: (operator: Operator) => Partial<Oper
   );
   return { ...catalog, operators };
 }
+
+/** More nodes than any environment has at base load. */
+const NODES = 12;
 
 const edge = { from: 'keda-operator', to: 'kafka', port: 9093, purpose: 'x' };
 
@@ -93,6 +96,28 @@ describe('footprints', () => {
       expect(Number(replicasOf(pod, dev)) || 1).toBeLessThanOrEqual(Number(replicasOf(pod, prod)) || 1);
     }
   });
+
+  test.each(['dev', 'staging', 'prod'])(
+    'pods of %s fit the ceiling of their namespace, one more of each included',
+    (name) => {
+      const environment = environmentNamed(catalog, name);
+      for (const { name: namespace, quota } of catalog.namespaces) {
+        const sizes = footprintsIn(catalog, environment)
+          .filter((footprint) => footprint.namespace === namespace)
+          .flatMap(({ pods }) => pods)
+          .map((pod) => {
+            const replicas = replicasOf(pod, environment);
+            const count = replicas === 'every node' ? NODES : replicas + 1;
+            const { cpuMillis, memoryMiB } = requestsOf(pod, environment) ?? { cpuMillis: 0, memoryMiB: 0 };
+            return { pods: count, cpuMillis: count * cpuMillis, memoryMiB: count * memoryMiB };
+          });
+        for (const kind of ['pods', 'cpuMillis', 'memoryMiB'] as const) {
+          const total = sizes.reduce((sum, size) => sum + size[kind], 0);
+          expect([namespace, kind, total, total <= quota[kind]]).toEqual([namespace, kind, total, true]);
+        }
+      }
+    },
+  );
 
   test('no two parts have a name in common', () => {
     const all = footprintsOf(catalog).map(({ name }) => name);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { names } from '#catalog/names.ts';
 import { SUBNET_TIERS, subnetCidrs } from '#catalog/network.ts';
 import {
   ENVIRONMENTS,
@@ -30,6 +31,12 @@ describe.each(ENVIRONMENTS)('the network of %s', (name) => {
     );
     expect(planned).toHaveLength(9);
     expect(subnets(network)).toEqual(planned.map((subnet) => expect.objectContaining(subnet)));
+  });
+
+  test('carries the tags by which the load balancer controller finds it', () => {
+    const tags = network.properties('AWS::EC2::VPC').map(({ Tags }) => Tags);
+    const wanted = Object.entries(names.networkTags(environment)).map(([Key, Value]) => ({ Key, Value }));
+    expect(tags).toEqual([expect.arrayContaining(wanted)]);
   });
 
   test('pins zones by id and never by a name, which differs between accounts', () => {
