@@ -83,10 +83,18 @@ describe('what is derived from a service', () => {
       const own = edges.filter(({ from }) => from.kind === 'service' && from.name === service.name);
       const count = (kind: string): number => own.filter(({ to }) => to.kind === kind).length;
       expect(count('store')).toBe(service.stores.length);
-      expect(count('outside')).toBe(service.outside.length);
+      const outward = own.filter(({ to }) => to.kind === 'infrastructure' && to.name === 'egress-gateway');
+      expect(outward).toHaveLength(service.outside.length);
+      expect(count('outside')).toBe(0);
       expect(count('kafka')).toBe(service.consumes.length + service.produces.length > 0 ? 1 : 0);
       expect(count('service')).toBeGreaterThanOrEqual(service.calls.length);
     }
+  });
+
+  test('reaches each outside host by the egress gateway alone', () => {
+    const edges = dataflow(catalog).filter(({ to }) => to.kind === 'outside');
+    expect(edges.length).toBeGreaterThan(0);
+    for (const { from } of edges) expect(from).toEqual({ kind: 'infrastructure', name: 'egress-gateway' });
   });
 
   test('has no edge twice', () => {

@@ -1,7 +1,7 @@
 import { usesKafka } from './configuration.ts';
-import type { Catalog, Service, Store } from './model/index.ts';
-import { MANAGEMENT_PORT } from './model/index.ts';
-import { enginePorts } from './names.ts';
+import { GATEWAY_PORTS, PROXY_METRICS_PORT } from './mesh.ts';
+import type { Catalog, Port, Service, Store } from './model/index.ts';
+import { enginePorts, names } from './names.ts';
 
 /**
  * Who talks to whom. Network policies, mesh rules, ACLs, IAM and the architecture picture are views of these edges,
@@ -13,6 +13,14 @@ export interface Edge {
   readonly port: number;
   readonly protocol: 'TCP' | 'UDP';
   readonly purpose: string;
+  /** What an HTTP request on it may be; any when left out. */
+  readonly request?: Request;
+}
+
+export interface Request {
+  readonly methods?: readonly string[];
+  /** Paths, each with what is below it. */
+  readonly paths: readonly string[];
 }
 
 export type Party =
@@ -44,6 +52,9 @@ const INFRASTRUCTURE_EGRESS = [
   { name: 'istiod', port: 15012, protocol: 'TCP', purpose: 'certificates and configuration of the sidecar' },
   { name: 'otel-collector', port: enginePorts.otlpHttp, protocol: 'TCP', purpose: 'traces' },
 ] as const satisfies readonly { name: string; port: number; protocol: 'TCP' | 'UDP'; purpose: string }[];
+
+/** Where every service and every operator shows its metrics. */
+export const METRICS_PATH = '/metrics';
 
 function callEdges(catalog: Catalog, caller: Service): readonly Edge[] {
   return caller.calls.flatMap((call) => {
@@ -85,6 +96,7 @@ function tokenEdges(verifier: Service, keys: Service | undefined): readonly Edge
       port: port.number,
       protocol: 'TCP',
       purpose: 'keys that verify tokens',
+      request: { methods: ['GET'], paths: [names.tokenKeysPath] },
     },
   ];
 }
@@ -112,20 +124,52 @@ function infrastructureEdges(member: Service): readonly Edge[] {
   return [...egress, ...identity, ...ingressEdges(member)];
 }
 
+/** Who comes to a port from beside the services, by whom it is open to. */
+function visitorOf(member: Service, { exposure }: Port): Pick<Edge, 'from' | 'purpose' | 'request'> | undefined {
+  switch (exposure) {
+    case 'management':
+      return {
+        from: infrastructure('prometheus'),
+        purpose: 'metrics',
+        request: { methods: ['GET'], paths: [METRICS_PATH] },
+      };
+    case 'public':
+      return {
+        from: infrastructure('ingress-gateway'),
+        purpose: 'requests from outside',
+        request: { paths: member.publicPaths },
+      };
+    case 'game':
+      return { from: infrastructure('game-load-balancer'), purpose: 'players' };
+    case 'mesh':
+      return undefined;
+  }
+}
+
 function ingressEdges(member: Service): readonly Edge[] {
-  return Object.entries(member.ports).flatMap(([name, port]): readonly Edge[] => {
-    const to = service(member.name);
+  const to = service(member.name);
+  const own = Object.values(member.ports).flatMap((port): readonly Edge[] => {
+    const visitor = visitorOf(member, port);
     const protocol = port.protocol === 'udp' ? 'UDP' : 'TCP';
-    if (name === MANAGEMENT_PORT)
-      return [{ from: infrastructure('prometheus'), to, port: port.number, protocol, purpose: 'metrics' }];
-    if (port.exposure === 'public')
-      return [
-        { from: infrastructure('ingress-gateway'), to, port: port.number, protocol, purpose: 'requests from outside' },
-      ];
-    if (port.exposure === 'game')
-      return [{ from: infrastructure('game-load-balancer'), to, port: port.number, protocol, purpose: 'players' }];
-    return [];
+    return visitor ? [{ ...visitor, to, port: port.number, protocol }] : [];
   });
+  const proxy: Edge = {
+    from: infrastructure('prometheus'),
+    to,
+    port: PROXY_METRICS_PORT,
+    protocol: 'TCP',
+    purpose: 'metrics of its proxy',
+  };
+  return [...own, proxy];
+}
+
+/** Hosts outside are reached by the egress gateway alone; each step is an edge of its own. */
+function outsideEdges(member: Service): readonly Edge[] {
+  const gateway = infrastructure('egress-gateway');
+  return member.outside.flatMap(({ host, port, purpose }): readonly Edge[] => [
+    { from: service(member.name), to: gateway, port: GATEWAY_PORTS.egress, protocol: 'TCP', purpose },
+    { from: gateway, to: { kind: 'outside', name: host }, port, protocol: 'TCP', purpose },
+  ]);
 }
 
 /** All declared edges of the services, in catalog order. */
@@ -135,13 +179,7 @@ export function dataflow(catalog: Catalog): readonly Edge[] {
     ...callEdges(catalog, member),
     ...dataEdges(catalog, member),
     ...tokenEdges(member, keys),
-    ...member.outside.map(({ host, port, purpose }) => ({
-      from: service(member.name),
-      to: { kind: 'outside', name: host } as const,
-      port,
-      protocol: 'TCP' as const,
-      purpose,
-    })),
+    ...outsideEdges(member),
     ...infrastructureEdges(member),
   ]);
 }

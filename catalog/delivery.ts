@@ -15,6 +15,13 @@ export const GITHUB = {
   branch: 'main',
 } as const;
 
+/** Who signs images: the workflow that builds them, known by the identity that GitHub gives its runs (Sigstore, keyless). */
+export const IMAGE_SIGNER = {
+  issuer: 'https://token.actions.githubusercontent.com',
+  subject: `https://github.com/${GITHUB.organization}/${GITHUB.repository}/.github/workflows/images.yml@refs/heads/${GITHUB.branch}`,
+  transparencyLog: 'https://rekor.sigstore.dev',
+} as const;
+
 /** How long the registry keeps what no environment runs any more; releases are what a rollback reaches for. */
 export const IMAGE_RETENTION = { releases: 30, untaggedDays: 7 } as const;
 

@@ -58,6 +58,8 @@ const fixedPlaces = {
   'token-issuer': () => ({ kind: 'addresses', blocks: [INTERNET] }),
   /** The nodes' own addresses: the kubelet, and pods that share their node's network. */
   nodes: (environment) => ({ kind: 'addresses', blocks: subnets(environment, 'private') }),
+  /** Addresses of the balancer before the ingress gateway, which also asks for its health. */
+  'public-load-balancer': (environment) => ({ kind: 'addresses', blocks: subnets(environment, 'public') }),
   /** Clients keep their address through the load balancer for UDP; its health checks come from the public subnets. */
   'game-load-balancer': (environment) => ({
     kind: 'addresses',

@@ -27,6 +27,9 @@ export const names = {
     `${PLATFORM}-${siteLabel(environment)}-${environment.account}-${bucket}`,
   /** Tags of an environment's VPC that no other VPC of its account has. */
   networkTags: ({ name }: Pick<Environment, 'name'>) => ({ environment: name, owner: 'platform' }),
+  /** Where a bucket is reached, by the SDK's way of writing it. */
+  bucketHost: (environment: Target & Pick<Environment, 'region'>, bucket: string): string =>
+    `${names.bucket(environment, bucket)}.s3.${environment.region}.amazonaws.com`,
   /** The IAM role of a service account, assumed through EKS Pod Identity. */
   serviceRole: (environment: Place, service: string): string => `${PLATFORM}-${siteLabel(environment)}-${service}`,
   /** The KMS key of a group of stores. */
@@ -56,6 +59,8 @@ export const names = {
   kafkaUser: (service: string): string => service,
   /** Strimzi names the bootstrap service after the cluster. Port 9093: SCRAM over TLS. */
   kafkaBootstrap: `${PLATFORM}-kafka-bootstrap.kafka.svc:9093`,
+  /** Strimzi's headless service, under which each broker has a name. */
+  kafkaBrokers: `${PLATFORM}-kafka-brokers.kafka.svc:9093`,
   /** The secret that Strimzi's user operator writes for a KafkaUser, in its own namespace. */
   kafkaUserSecret: (service: string): string => service,
   /** The KafkaConnect cluster that relays outboxes. */
@@ -70,6 +75,10 @@ export const names = {
   serviceSecret: (service: string): string => `${service}-secrets`,
   serviceConfiguration: (service: string): string => `${service}-config`,
   serviceHost: (service: string, namespace: string): string => `${service}.${namespace}.svc.cluster.local`,
+  /** Leads to the pods of a revision that nobody sees yet. */
+  previewService: (service: string): string => `${service}-preview`,
+  /** The service that the operator of Prometheus makes for it. */
+  prometheusHost: 'prometheus-operated.observability.svc.cluster.local',
   timescaleHost: 'timescaledb-rw.databases.svc.cluster.local',
   qdrantHost: 'qdrant.databases.svc.cluster.local',
   natsHost: 'nats.databases.svc.cluster.local',
@@ -95,6 +104,10 @@ export const names = {
   replicationGroup: (site: Place): string => `${PLATFORM}-${siteLabel(site)}-replication`,
   publicHost: (environment: Pick<Environment, 'domain'>, use: 'api' | 'dashboard' | 'id' | 'kafka'): string =>
     `${use}.${environment.domain}`,
+  /** Where players find the game nodes of an environment. */
+  gameHost: (environment: Pick<Environment, 'domain'>): string => `play.${environment.domain}`,
+  /** The service of the load balancer for players. */
+  gameService: (service: string): string => `${service}-game`,
   /** The `iss` of the platform's tokens: user-service under its public name. */
   tokenIssuer: (environment: Pick<Environment, 'domain'>): string => `https://id.${environment.domain}`,
   /** Where user-service serves the keys that verify tokens. */
@@ -145,6 +158,7 @@ export const enginePorts = {
   otlpHttp: 4318,
   schemaRegistry: 8080,
   https: 443,
+  prometheus: 9090,
 } as const;
 
 /** Stands for an image that CI has not built yet; the verifier reports it as «not built», and no registry has it. */

@@ -38,12 +38,20 @@ export const namespaces = [
   },
   {
     name: 'mesh',
-    summary: 'istiod, istio-cni and the gateways.',
+    summary: 'istiod and istio-cni.',
     owner: 'platform',
     podSecurity: 'privileged',
     reason: 'istio-cni installs a plugin on the host',
     istioInjection: false,
     quota: { cpuMillis: 8_000, memoryMiB: 12_288, pods: 40 },
+  },
+  {
+    name: 'gateways',
+    summary: 'The public way in and the one way out: proxies that strangers talk to, apart from what may touch nodes.',
+    owner: 'platform',
+    podSecurity: 'restricted',
+    istioInjection: true,
+    quota: SMALL,
   },
   {
     name: 'argocd',

@@ -28,21 +28,15 @@ const namespaces = catalog.namespaces.map(({ name }) => name);
 describe.each(ENVIRONMENTS)('%s has for the catalog, no less and no more', (environment) => {
   const services = catalog.services.map(({ name }) => name);
 
-  test('a component with a ServiceAccount, ConfigMap, Deployment, Service, NetworkPolicy and ServiceMonitor a service', () => {
+  test('a component with a ServiceAccount, ConfigMap, Rollout or Deployment, Service, NetworkPolicy and ServiceMonitor a service', () => {
     for (const name of services) {
       const kinds = new Set((componentsIn(environment).get(name) ?? []).map(({ kind }) => kind));
       expect([...kinds]).toEqual(
-        expect.arrayContaining([
-          'ServiceAccount',
-          'ConfigMap',
-          'Deployment',
-          'Service',
-          'NetworkPolicy',
-          'ServiceMonitor',
-        ]),
+        expect.arrayContaining(['ServiceAccount', 'ConfigMap', 'Service', 'NetworkPolicy', 'ServiceMonitor']),
       );
     }
-    const ours = ofKind(environment, 'Deployment').filter(({ metadata }) => metadata.namespace === SERVICES_NAMESPACE);
+    const running = ['Rollout', 'Deployment'].flatMap((kind) => ofKind(environment, kind));
+    const ours = running.filter(({ metadata }) => metadata.namespace === SERVICES_NAMESPACE);
     expect(namesOf(ours)).toEqual(sorted(services));
   });
 

@@ -49,6 +49,8 @@ const FREE_KEYS = new RegExp(
     '(?:requests|limits|hard|default|defaultRequest|max|min)',
     String.raw`triggers\[\d+\]\.metadata`,
     String.raw`template\.data`,
+    String.raw`(?:workloadSelector|subsets\[\d+\])\.labels`,
+    String.raw`match\[\d+\]\.headers`,
     String.raw`spec\.selector`,
   ]
     .map((pattern) => `(?:${pattern})`)

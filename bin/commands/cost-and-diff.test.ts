@@ -48,7 +48,7 @@ describe('gm diff', () => {
     expect(code).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({
       class: 'disruptive',
-      changes: [{ subject: 'Deployment gamemetrics/analytics-api' }],
+      changes: [{ subject: 'Rollout gamemetrics/analytics-api' }],
     });
   });
 

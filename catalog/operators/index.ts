@@ -11,6 +11,7 @@ import { externalDns } from './external-dns.ts';
 import { externalSecrets } from './external-secrets.ts';
 import { istioBase } from './istio-base.ts';
 import { istioCni } from './istio-cni.ts';
+import { egressGateway, ingressGateway } from './istio-gateways.ts';
 import { istiod } from './istiod.ts';
 import { keda } from './keda.ts';
 import { kubePrometheusStack } from './kube-prometheus-stack.ts';
@@ -49,6 +50,8 @@ export const operators = [
   barmanCloud,
   velero,
   chaosMesh,
+  ingressGateway,
+  egressGateway,
 ] as const satisfies readonly Operator[];
 
 export type OperatorName = (typeof operators)[number]['name'];

@@ -3,7 +3,6 @@ import { cruiseControl } from './cruise-control.ts';
 import { kafka } from './kafka.ts';
 import { kafkaConnect } from './kafka-connect.ts';
 import { kafkaUi } from './kafka-ui.ts';
-import { mesh } from './mesh.ts';
 import { otelCollector } from './otel-collector.ts';
 import { prometheus } from './prometheus.ts';
 import { schemaRegistry } from './schema-registry.ts';
@@ -11,7 +10,6 @@ import { tempo } from './tempo.ts';
 
 /** What charts of this repository render, or operators make of it, beside the services. */
 export const parts = [
-  mesh,
   kafka,
   cruiseControl,
   schemaRegistry,

@@ -27,7 +27,7 @@ export const recommendationEngine = {
   minAvailable: 2,
   resources: { cpuMillis: 500, memoryMiB: 512, origin: 'holds the trending lists and a training window' },
   priority: 'standard',
-  objectives: [Objectives.availability(0.995), Objectives.latency(0.95, 0.2)],
+  objectives: [Objectives.availability(0.995), Objectives.latency(0.95, 0.25)],
   metrics: [],
   personalData: [{ field: 'player_id', purpose: 'whose taste an embedding is', rests: true }],
 } as const satisfies Service;

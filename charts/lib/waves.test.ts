@@ -17,8 +17,8 @@ describe.each(ENVIRONMENTS)('the order in which %s is applied', (environment) =>
   });
 
   test('what a pod mounts and reads comes before it, what acts on it comes after', () => {
-    for (const kind of ['ServiceAccount', 'ConfigMap', 'ExternalSecret'])
-      expect(waveOf(kind)).toBeLessThan(waveOf('Deployment'));
+    for (const kind of ['ServiceAccount', 'ConfigMap', 'ExternalSecret', 'AuthorizationPolicy', 'VirtualService'])
+      for (const runner of ['Deployment', 'Rollout']) expect(waveOf(kind)).toBeLessThan(waveOf(runner));
     for (const kind of ['HorizontalPodAutoscaler', 'ScaledObject', 'PodDisruptionBudget', 'ServiceMonitor'])
       expect(waveOf(kind)).toBeGreaterThan(waveOf('Deployment'));
   });

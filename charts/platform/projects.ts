@@ -12,17 +12,22 @@ const kinds = (group: string, ...names: readonly string[]): readonly GroupKind[]
 export const SERVICE_KINDS: readonly GroupKind[] = [
   ...kinds(CORE, 'ConfigMap', 'Service', 'ServiceAccount'),
   ...kinds('apps', 'Deployment'),
+  ...kinds('argoproj.io', 'AnalysisTemplate', 'Rollout'),
+  ...kinds('autoscaling.k8s.io', 'VerticalPodAutoscaler'),
   ...kinds('autoscaling', 'HorizontalPodAutoscaler'),
   ...kinds('external-secrets.io', 'ExternalSecret'),
   ...kinds('keda.sh', 'ScaledObject'),
   ...kinds('monitoring.coreos.com', 'ServiceMonitor'),
+  ...kinds('networking.istio.io', 'DestinationRule', 'Sidecar', 'VirtualService'),
   ...kinds('networking.k8s.io', 'NetworkPolicy'),
   ...kinds('policy', 'PodDisruptionBudget'),
+  ...kinds('security.istio.io', 'AuthorizationPolicy', 'RequestAuthentication'),
 ];
 
 export const PLATFORM_CLUSTER_KINDS: readonly GroupKind[] = [
   ...kinds(CORE, 'Namespace'),
   ...kinds('external-secrets.io', 'ClusterSecretStore'),
+  ...kinds('policies.kyverno.io', 'ImageValidatingPolicy', 'ValidatingPolicy'),
   ...kinds('rbac.authorization.k8s.io', 'ClusterRole', 'ClusterRoleBinding'),
   ...kinds('scheduling.k8s.io', 'PriorityClass'),
   ...kinds('storage.k8s.io', 'StorageClass'),
@@ -37,8 +42,13 @@ export const PLATFORM_KINDS: readonly GroupKind[] = [
   ...kinds('kafka.strimzi.io', 'Kafka', 'KafkaNodePool', 'KafkaRebalance', 'KafkaTopic', 'KafkaUser'),
   ...kinds('keda.sh', 'TriggerAuthentication'),
   ...kinds('monitoring.coreos.com', 'PodMonitor', 'Prometheus'),
-  ...kinds('networking.k8s.io', 'NetworkPolicy'),
   ...kinds('policy', 'PodDisruptionBudget'),
+  ...kinds('cert-manager.io', 'Certificate', 'Issuer'),
+  ...kinds('networking.istio.io', 'DestinationRule', 'Gateway', 'ServiceEntry', 'Sidecar', 'VirtualService'),
+  ...kinds('networking.k8s.io', 'Ingress', 'NetworkPolicy'),
+  ...kinds('security.istio.io', 'AuthorizationPolicy', 'PeerAuthentication'),
+  ...kinds('policies.kyverno.io', 'PolicyException'),
+  ...kinds('telemetry.istio.io', 'Telemetry'),
   ...kinds('rbac.authorization.k8s.io', 'Role', 'RoleBinding'),
 ];
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { catalog, type EnvironmentName, replicaRange, serviceNamed } from '#catalog/index.ts';
 import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
-import { at, componentsIn, ENVIRONMENTS, listAt, theObject } from '#tests/support/charts.ts';
+import { at, componentsIn, ENVIRONMENTS, listAt, runnerIn, theObject } from '#tests/support/charts.ts';
+import { runnerOf } from './runner.ts';
 
 const kindsOf = (environment: EnvironmentName, service: string): readonly string[] =>
   (componentsIn(environment).get(service) ?? []).map(({ kind }) => kind);
@@ -14,11 +15,19 @@ describe('scaling in prod', () => {
     ['notification-service', 2, 8, 70],
   ])('%s has %d to %d replicas at %d % of its CPU', (name, min, max, percent) => {
     expect(theObject('prod', 'HorizontalPodAutoscaler', name).spec).toMatchObject({
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+      scaleTargetRef: runnerOf(serviceNamed(catalog, name)),
       minReplicas: min,
       maxReplicas: max,
       metrics: [
-        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: percent } } },
+        {
+          type: 'ContainerResource',
+          containerResource: {
+            container: name,
+            name: 'cpu',
+            target: { type: 'Utilization', averageUtilization: percent },
+          },
+        },
+        { type: 'ContainerResource', containerResource: { container: name, name: 'memory' } },
       ],
     });
   });
@@ -49,12 +58,12 @@ describe('scaling in prod', () => {
 });
 
 describe.each(ENVIRONMENTS)('scaling in %s', (environment) => {
-  test('is done by one autoscaler or by none, and only without one does the Deployment say how many', () => {
+  test('is done by one autoscaler or by none, and only without one does what runs it say how many', () => {
     for (const { name, scaling } of catalog.services) {
-      const autoscalers = kindsOf(environment, name).filter((kind) => /Autoscaler|ScaledObject/.test(kind));
+      const autoscalers = kindsOf(environment, name).filter((kind) => /Horizontal|ScaledObject/.test(kind));
       const expected = { cpu: ['HorizontalPodAutoscaler'], lag: ['ScaledObject'], fixed: [] }[scaling.kind];
       expect(autoscalers).toEqual(expected);
-      const replicas = at(theObject(environment, 'Deployment', name), 'spec', 'replicas');
+      const replicas = at(runnerIn(environment, name), 'spec', 'replicas');
       expect(typeof replicas).toBe(scaling.kind === 'fixed' ? 'number' : 'undefined');
     }
   });

@@ -6,7 +6,9 @@ import { BEHAVIOURS } from '../lib/autoscaling.ts';
 import type { Component } from '../lib/component.ts';
 import { ScaledObject } from '../lib/keda.ts';
 import { scalingIn } from '../lib/scaling.ts';
+import { VerticalPodAutoscaler } from '../lib/vpa.ts';
 import { KAFKA_AUTHENTICATION } from '../platform/autoscaling.ts';
+import { runnerOf } from './runner.ts';
 
 type ByCpu = Extract<Scaling, { readonly kind: 'cpu' }>;
 type ByLag = Extract<Scaling, { readonly kind: 'lag' }>;
@@ -15,18 +17,25 @@ type ByLag = Extract<Scaling, { readonly kind: 'lag' }>;
 const POLLING_SECONDS = 15;
 const FAILURE_THRESHOLD = 4;
 
-const target = (service: Service) => ({ apiVersion: 'apps/v1', kind: 'Deployment', name: service.name });
+/** Close to the limit, where a process would be ended rather than share its work. */
+const MEMORY_PERCENT = 90;
+
 const metadata = ({ name }: Service) => ({ name, namespace: SERVICES_NAMESPACE });
 
+/** Of the service's own container: its proxy's appetite says nothing about the load. */
+const utilization = (service: Service, name: 'cpu' | 'memory', averageUtilization: number): k8s.MetricSpecV2 => ({
+  type: 'ContainerResource',
+  containerResource: { container: service.name, name, target: { type: 'Utilization', averageUtilization } },
+});
+
 function addCpuScaling(scope: Component, service: Service, { min, max, targetPercent }: ByCpu): void {
-  const utilization = { type: 'Utilization', averageUtilization: targetPercent };
   new k8s.KubeHorizontalPodAutoscalerV2(scope, 'HorizontalPodAutoscaler', {
     metadata: metadata(service),
     spec: {
-      scaleTargetRef: target(service),
+      scaleTargetRef: runnerOf(service),
       minReplicas: min,
       maxReplicas: max,
-      metrics: [{ type: 'Resource', resource: { name: 'cpu', target: utilization } }],
+      metrics: [utilization(service, 'cpu', targetPercent), utilization(service, 'memory', MEMORY_PERCENT)],
       behavior: BEHAVIOURS.cpu,
     },
   });
@@ -39,7 +48,7 @@ function addLagScaling(scope: Component, service: Service, scaling: ByLag): void
   new ScaledObject(scope, 'ScaledObject', {
     metadata: metadata(service),
     spec: {
-      scaleTargetRef: target(service),
+      scaleTargetRef: runnerOf(service),
       minReplicaCount: scaling.min,
       maxReplicaCount: scaling.max,
       pollingInterval: POLLING_SECONDS,
@@ -64,9 +73,18 @@ function addLagScaling(scope: Component, service: Service, scaling: ByLag): void
   });
 }
 
+/** What a service should ask for, by what it uses; people read it and change the catalog. */
+function addRecommendation(scope: Component, service: Service): void {
+  new VerticalPodAutoscaler(scope, 'VerticalPodAutoscaler', {
+    metadata: metadata(service),
+    spec: { targetRef: runnerOf(service), updatePolicy: { updateMode: 'Off' } },
+  });
+}
+
 /** CPU: an HPA. Lag: KEDA, which makes the HPA. Fixed: nothing; the Deployment says how many. */
 export function addAutoscaler(scope: Component, service: Service): void {
   const scaling = scalingIn(scope.platform.environment, service.scaling);
   if (scaling.kind === 'cpu') addCpuScaling(scope, service, scaling);
   if (scaling.kind === 'lag') addLagScaling(scope, service, scaling);
+  addRecommendation(scope, service);
 }

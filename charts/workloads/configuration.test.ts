@@ -5,7 +5,16 @@ import { Type } from 'typebox';
 import { isSecret, variablesOf } from '#catalog/configuration.ts';
 import { catalog, type EnvironmentName, type Service, serviceNamed } from '#catalog/index.ts';
 import { readEnvironment, serviceEnvironment } from '#kit/environment.ts';
-import { at, ENVIRONMENTS, listAt, platformOf, textsAt, theObject, withFolder } from '#tests/support/charts.ts';
+import {
+  at,
+  ENVIRONMENTS,
+  listAt,
+  platformOf,
+  runnerIn,
+  textsAt,
+  theObject,
+  withFolder,
+} from '#tests/support/charts.ts';
 import { configurationOf, SECRETS_FOLDER } from './configuration.ts';
 
 const configurationIn = (environment: EnvironmentName, name: string) =>
@@ -44,7 +53,7 @@ describe.each(ENVIRONMENTS)('the configuration of services in %s', (environment)
   });
 
   test.each(catalog.services)('$name mounts exactly the keys that its secrets have', (service) => {
-    const deployment = theObject(environment, 'Deployment', service.name);
+    const deployment = runnerIn(environment, service.name);
     const sources = listAt(deployment, 'spec', 'template', 'spec', 'volumes')
       .filter((volume) => at(volume, 'name') === 'secrets')
       .flatMap((volume) => listAt(volume, 'projected', 'sources'));

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
-import { type Environment, MANAGEMENT_PORT, type Service } from '#catalog/index.ts';
-import { SERVICE_LABEL } from '#catalog/infrastructure.ts';
+import { type Environment, MANAGEMENT_PORT, type Port, type Service } from '#catalog/index.ts';
+import { declaredEdges, SERVICE_LABEL } from '#catalog/infrastructure.ts';
+import { gamePorts, SIDECAR } from '#catalog/mesh.ts';
 import { names, PLATFORM, POOL_LABEL } from '#catalog/names.ts';
+import { POD_IDENTITY_ADDRESS } from '#catalog/network.ts';
 import { AUTHORITIES } from '../lib/authorities.ts';
 import { type Platform, TEAM_LABEL } from '../lib/component.ts';
 import { imageOf } from '../lib/images.ts';
@@ -31,6 +33,16 @@ export const labelsOf = (service: Service): Record<string, string> => ({
 });
 
 export const kafkaSecret = ({ name }: Service): string => `${name}-kafka`;
+
+/** Ports of a service lead to the ports of its pods by name. */
+export const servicePorts = (ports: readonly (readonly [string, Port])[]): k8s.ServicePort[] =>
+  ports.map(([name, { number, protocol }]) => ({
+    name,
+    port: number,
+    targetPort: k8s.IntOrString.fromString(name),
+    protocol: protocol === 'udp' ? 'UDP' : 'TCP',
+    ...(protocol === 'udp' ? {} : { appProtocol: protocol }),
+  }));
 
 const probe = (path: string, timing: Pick<k8s.Probe, 'periodSeconds' | 'failureThreshold'>): k8s.Probe => ({
   httpGet: { path, port: k8s.IntOrString.fromString(MANAGEMENT_PORT) },
@@ -132,29 +144,35 @@ function containerOf(platform: Platform, service: Service, configuration: Config
 }
 
 /** Zones before hosts: losing a zone is the case that the platform promises to bear. */
-function spreadOf({ replicas }: Environment, service: Service): k8s.TopologySpreadConstraint[] {
+function spreadOf({ replicas }: Environment, service: Service, label: string): k8s.TopologySpreadConstraint[] {
   const spread = (topologyKey: string, whenUnsatisfiable: string): k8s.TopologySpreadConstraint => ({
     maxSkew: 1,
     topologyKey,
     whenUnsatisfiable,
     labelSelector: { matchLabels: selectorOf(service) },
     // Each revision is spread by itself, or the pods of the last one would push the new ones aside.
-    matchLabelKeys: ['pod-template-hash'],
+    matchLabelKeys: [label],
   });
   return [spread(ZONE, replicas === 'full' ? 'DoNotSchedule' : 'ScheduleAnyway'), spread(HOST, 'ScheduleAnyway')];
+}
+
+export interface PodShape {
+  readonly configuration: Configuration;
+  /** By which the pods of one revision are told from those of another. */
+  readonly label: string;
 }
 
 /** The types are those of Kubernetes 1.27, which had no sleep (stable since 1.34); distroless images have no shell. */
 const LIFECYCLE = { preStop: { sleep: { seconds: FORGET_SECONDS } } };
 
-function podSpecOf(platform: Platform, service: Service, configuration: Configuration): object {
+function podSpecOf(platform: Platform, service: Service, { configuration, label }: PodShape): object {
   const spec: k8s.PodSpec = {
     serviceAccountName: names.serviceAccount(service.name),
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     priorityClassName: priorityClass(service.priority),
     nodeSelector: { [POOL_LABEL]: 'application' },
-    topologySpreadConstraints: spreadOf(platform.environment, service),
+    topologySpreadConstraints: spreadOf(platform.environment, service, label),
     terminationGracePeriodSeconds: TERMINATION_GRACE_SECONDS,
     securityContext: POD_SECURITY,
     containers: [],
@@ -168,13 +186,36 @@ function podSpecOf(platform: Platform, service: Service, configuration: Configur
 const checksumOf = ({ plain }: Configuration): string =>
   createHash('sha256').update(JSON.stringify(plain)).digest('hex').slice(0, 16);
 
+const usesIdentity = ({ catalog, environment }: Platform, { name }: Service): boolean =>
+  declaredEdges(catalog, environment).some(
+    ({ from, to }) =>
+      from.kind === 'service' && from.name === name && to.kind === 'infrastructure' && to.name === 'pod-identity-agent',
+  );
+
+/** Size of the proxy beside the service, and what passes it by: players, and the agent on the node that gives credentials. */
+function proxyAnnotations(platform: Platform, service: Service): Readonly<Record<string, string>> {
+  const game = gamePorts(service);
+  return {
+    'sidecar.istio.io/proxyCPU': millis(SIDECAR.cpuMillis),
+    'sidecar.istio.io/proxyMemory': mebibytes(SIDECAR.memoryMiB),
+    'sidecar.istio.io/proxyMemoryLimit': mebibytes(SIDECAR.memoryLimitMiB),
+    ...(game.length > 0 ? { 'traffic.sidecar.istio.io/excludeInboundPorts': game.join(',') } : {}),
+    ...(usesIdentity(platform, service)
+      ? { 'traffic.sidecar.istio.io/excludeOutboundIPRanges': POD_IDENTITY_ADDRESS }
+      : {}),
+  };
+}
+
 /** The pods of a service: restricted, read-only, without a token of the cluster. */
-export function podTemplateOf(platform: Platform, service: Service, configuration: Configuration): object {
+export function podTemplateOf(platform: Platform, service: Service, shape: PodShape): object {
   return {
     metadata: {
       labels: labelsOf(service),
-      annotations: { [`${PLATFORM}/configuration`]: checksumOf(configuration) },
+      annotations: {
+        [`${PLATFORM}/configuration`]: checksumOf(shape.configuration),
+        ...proxyAnnotations(platform, service),
+      },
     },
-    spec: podSpecOf(platform, service, configuration),
+    spec: podSpecOf(platform, service, shape),
   };
 }

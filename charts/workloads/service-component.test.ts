@@ -1,11 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import { catalog, MANAGEMENT_PORT, type Service } from '#catalog/index.ts';
-import { at, compose, ENVIRONMENTS, listAt, platformOf, textsAt, theObject, yamlOf } from '#tests/support/charts.ts';
+import {
+  at,
+  compose,
+  ENVIRONMENTS,
+  listAt,
+  platformOf,
+  runnerIn,
+  textsAt,
+  theObject,
+  yamlOf,
+} from '#tests/support/charts.ts';
 
 const cases = ENVIRONMENTS.flatMap((environment) => catalog.services.map((service) => [environment, service] as const));
 
 describe.each(cases)('in %s', (environment, service: Service) => {
-  const deployment = theObject(environment, 'Deployment', service.name);
+  const deployment = runnerIn(environment, service.name);
   const pod = at(deployment, 'spec', 'template', 'spec');
   const [container] = listAt(pod, 'containers');
 
@@ -47,7 +57,7 @@ describe.each(cases)('in %s', (environment, service: Service) => {
     expect(at(pod, 'priorityClassName')).toBe(`gamemetrics-${service.priority}`);
   });
 
-  test(`the labels of ${service.name}'s pods are what its Deployment, Service, budget and monitor select`, () => {
+  test(`the labels of ${service.name}'s pods are what runs it, its Service, budget and monitor select`, () => {
     const labels = textsAt(deployment, 'spec', 'template', 'metadata', 'labels');
     const selector = { 'app.kubernetes.io/name': service.name };
     expect(labels).toMatchObject(selector);
@@ -79,7 +89,7 @@ describe.each(cases)('in %s', (environment, service: Service) => {
 test('pods change when their configuration changes, and only then', () => {
   const annotation = (changes: Parameters<typeof platformOf>[1]) => {
     const manifests = compose(platformOf('dev', changes)).get('analytics-api') ?? [];
-    const deployment = manifests.find(({ kind }) => kind === 'Deployment');
+    const deployment = manifests.find(({ kind }) => kind === 'Rollout');
     return textsAt(deployment, 'spec', 'template', 'metadata', 'annotations')['gamemetrics/configuration'];
   };
   const before = annotation({});
@@ -89,7 +99,9 @@ test('pods change when their configuration changes, and only then', () => {
 });
 
 test('the least service, admin-dashboard in dev, reads like this', () => {
-  expect(yamlOf('dev', 'admin-dashboard', 'ServiceAccount', 'Deployment', 'Service')).toMatchSnapshot();
+  expect(
+    yamlOf('dev', 'admin-dashboard', 'ServiceAccount', 'Rollout', 'AnalysisTemplate', 'Service'),
+  ).toMatchSnapshot();
 });
 
 test('what the most service, event-ingestion-service in prod, has beyond that reads like this', () => {

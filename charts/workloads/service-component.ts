@@ -3,20 +3,20 @@ import { k8s } from 'cdk8s-plus-27';
 import { MANAGEMENT_PORT, type Service } from '#catalog/index.ts';
 import { names } from '#catalog/names.ts';
 import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
+import { strategyOf } from '#catalog/rollouts.ts';
 import { Component, type Platform } from '../lib/component.ts';
-import { Deployment } from '../lib/deployment.ts';
 import { asIs, ExternalSecret, externalSecretSpec } from '../lib/external-secrets.ts';
 import { ServiceMonitor } from '../lib/monitoring.ts';
 import { AllowPolicy } from '../lib/network.ts';
-import { scalingIn } from '../lib/scaling.ts';
 import { bridgeStore } from '../lib/secret-bridge.ts';
 import { AWS_STORE } from '../platform/secret-stores.ts';
 import { addAutoscaler } from './autoscaler.ts';
 import { type Configuration, configurationOf } from './configuration.ts';
-import { kafkaSecret, labelsOf, podTemplateOf, selectorOf } from './pod.ts';
+import { addGameBalancer } from './game-balancer.ts';
+import { addMesh } from './mesh.ts';
+import { kafkaSecret, labelsOf, selectorOf, servicePorts } from './pod.ts';
+import { addRunner } from './runner.ts';
 
-/** Revisions that a rollback can go to. */
-const REVISION_HISTORY = 5;
 /** Far above what a service's metrics and their labels come to. */
 const SAMPLE_LIMIT = 20_000;
 
@@ -39,10 +39,12 @@ export class ServiceComponent extends Component {
     this.#addAccount();
     this.#addConfiguration();
     this.#addSecrets();
-    this.#addDeployment();
-    this.#addService();
+    addRunner(this, service, this.#configuration);
+    this.#addServices();
     addAutoscaler(this, service);
     this.#addDisruptionBudget();
+    addMesh(this, service);
+    addGameBalancer(this, service);
     new AllowPolicy(this, platform, { kind: 'service', name: service.name });
     this.#addMonitor();
   }
@@ -83,35 +85,20 @@ export class ServiceComponent extends Component {
     });
   }
 
-  #addDeployment(): void {
-    const { platform, service } = this;
-    const scaling = scalingIn(platform.environment, service.scaling);
-    new Deployment(this, 'Deployment', {
-      metadata: this.#metadata(service.name),
-      spec: {
-        // An autoscaler owns the number; stating it here too would undo its work at every sync.
-        ...(scaling.kind === 'fixed' ? { replicas: scaling.replicas } : {}),
-        revisionHistoryLimit: REVISION_HISTORY,
-        selector: { matchLabels: selectorOf(service) },
-        strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } },
-        template: podTemplateOf(platform, service, this.#configuration),
-      },
-    });
+  /** Where revisions change places at once, Argo Rollouts leads this one to the old and the other to the new. */
+  #addServices(): void {
+    const { name } = this.service;
+    this.#addService('Service', name);
+    if (strategyOf(this.service) === 'blue-green') this.#addService('Service-preview', names.previewService(name));
   }
 
-  #addService(): void {
-    new k8s.KubeService(this, 'Service', {
-      metadata: this.#metadata(this.service.name),
+  #addService(id: string, name: string): void {
+    new k8s.KubeService(this, id, {
+      metadata: name === this.service.name ? this.#metadata(name) : this.named(name),
       spec: {
         type: 'ClusterIP',
         selector: selectorOf(this.service),
-        ports: Object.entries(this.service.ports).map(([name, { number, protocol }]) => ({
-          name,
-          port: number,
-          targetPort: k8s.IntOrString.fromString(name),
-          protocol: protocol === 'udp' ? 'UDP' : 'TCP',
-          ...(protocol === 'udp' ? {} : { appProtocol: protocol }),
-        })),
+        ports: servicePorts(Object.entries(this.service.ports)),
       },
     });
   }

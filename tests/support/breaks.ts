@@ -1,8 +1,8 @@
 import { kafkaBreaks } from './kafka-breaks.ts';
 import { type Draft, get, set } from './output.ts';
 
-const API = 'Deployment analytics-api';
-const PROCESSOR = 'Deployment event-processor-service';
+const API = 'Rollout analytics-api';
+const PROCESSOR = 'Rollout event-processor-service';
 const POD = 'spec.template.spec';
 const CONTAINER = `${POD}.containers[0]`;
 const ALLOW = 'NetworkPolicy allow-analytics-api';
@@ -396,7 +396,7 @@ export const breaks: readonly Break[] = [
     'scale target',
     'an autoscaler scales a workload that is not there',
     (draft) => draft.set('HorizontalPodAutoscaler analytics-api', 'spec.scaleTargetRef.name', 'analytics'),
-    'no Deployment has this name',
+    'no Rollout has this name',
   ],
   [
     'scale target',
@@ -500,6 +500,76 @@ export const breaks: readonly Break[] = [
     'an image has neither tag nor digest',
     (draft) => draft.set(API, `${CONTAINER}.image`, 'registry.example/analytics-api'),
     'it has no digest',
+  ],
+  [
+    'analysis',
+    'a rollout is judged by nothing',
+    (draft) => draft.remove('AnalysisTemplate analytics-api-objectives'),
+    'no AnalysisTemplate has this name',
+  ],
+  [
+    'traffic of a rollout',
+    'a rollout leads by a route that is not there',
+    (draft) => draft.set(API, 'spec.strategy.canary.trafficRouting.istio.virtualService.name', 'analytics'),
+    'no VirtualService has this name',
+  ],
+  [
+    'route of a rollout',
+    'a rollout sets the weight of a route that is not there',
+    (draft) => draft.set(API, 'spec.strategy.canary.trafficRouting.istio.virtualService.routes[0]', 'main'),
+    'no route or subset has this name',
+  ],
+  [
+    'gateway',
+    'a route is for a gateway that is not there',
+    (draft) => draft.set('VirtualService gamemetrics/analytics-api', 'spec.gateways[0]', 'gateways/ingres'),
+    'Write «gateways/ingress»',
+  ],
+  [
+    'neighbour',
+    'a proxy is told of an entry that is not there',
+    (draft) => draft.remove('ServiceEntry mesh/elasticache'),
+    'no entry of the mesh has this name',
+  ],
+  [
+    'neighbour',
+    'a proxy is told of a service under another namespace',
+    (draft) =>
+      draft.set(
+        'Sidecar gamemetrics/analytics-api',
+        'spec.egress[0].hosts[0]',
+        'databases/timescale-rw.databases.svc.cluster.local',
+      ),
+    'no service has this name',
+  ],
+  [
+    'subset',
+    'a route leads to a subset that nobody declares',
+    (draft) =>
+      draft.set(
+        'VirtualService gateways/fcm-googleapis-com',
+        'spec.tls[0].route[0].destination.subset',
+        'fcm-google-com',
+      ),
+    'no subset has this name',
+  ],
+  [
+    'backend',
+    'a load balancer leads to a service that is not there',
+    (draft) => draft.set('Ingress gateways/public', 'spec.rules[0].http.paths[0].backend.service.name', 'ingress'),
+    'no service has this name',
+  ],
+  [
+    'issuer',
+    'nobody issues a certificate',
+    (draft) => draft.remove('Issuer gateways/self-signed'),
+    'no issuer has this name',
+  ],
+  [
+    'secret',
+    'the certificate of a gateway is removed',
+    (draft) => draft.remove('Certificate gateways/ingress-certificate'),
+    'no secret has this name',
   ],
   [
     'project',

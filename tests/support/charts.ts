@@ -1,10 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
-import { catalog, type EnvironmentName, environmentNamed } from '#catalog/index.ts';
+import { catalog, type EnvironmentName, environmentNamed, serviceNamed } from '#catalog/index.ts';
 import { composeEnvironment } from '#charts/app.ts';
 import { componentsOf, type Platform } from '#charts/lib/component.ts';
 import { type Manifest, manifestsOf, textOf } from '#charts/lib/manifest.ts';
+import { runnerOf } from '#charts/workloads/runner.ts';
 
 export const ENVIRONMENTS: readonly EnvironmentName[] = ['dev', 'staging', 'prod'];
 
@@ -48,6 +49,10 @@ export function theObject(environment: EnvironmentName, kind: string, name: stri
     throw new Error(`${environment} has ${others.length + (found ? 1 : 0)} ${kind}/${name}.`);
   return found;
 }
+
+/** What keeps the pods of a service running: a Rollout, or a Deployment where nothing could judge one. */
+export const runnerIn = (environment: EnvironmentName, service: string): Manifest =>
+  theObject(environment, runnerOf(serviceNamed(catalog, service)).kind, service);
 
 /** A value inside an object by the names and positions that lead to it; undefined where the way ends. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {

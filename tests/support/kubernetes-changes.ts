@@ -14,7 +14,7 @@ import {
   type Seed,
 } from './change-seeds.ts';
 
-const API = 'Deployment analytics-api';
+const API = 'Rollout analytics-api';
 const POD = 'spec.template.spec';
 const CONTAINER = `${POD}.containers[0]`;
 const BROKERS = 'KafkaNodePool brokers';
@@ -140,7 +140,7 @@ export const kubernetesSeeds: readonly Seed[] = [
   kubernetes(REMOVED, 'a service account is removed', (draft) => draft.remove('ServiceAccount analytics-api')),
   kubernetes(SAFE, 'a label changes', (draft) => draft.set('Service analytics-api', 'metadata.labels.extra', 'value')),
   kubernetes(SAFE, 'a planned service changes, which no Application applies', (draft) =>
-    draft.remove('Deployment regional-node'),
+    draft.remove('Rollout regional-node'),
   ),
   kubernetes(SAFE, 'a configuration changes', (draft) =>
     draft.set('ConfigMap analytics-api-config', 'data.LOG_LEVEL', 'debug'),

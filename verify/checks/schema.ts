@@ -1,9 +1,10 @@
 import type { Catalog } from '#catalog/index.ts';
+import type { Judgement } from '../cel/crd.ts';
 import { type Findings, mergeFindings, nothingFound, type Problem, type Trust } from '../report/model.ts';
 import { kindKey } from '../schemas/library.ts';
 import { nameViolations } from '../schemas/names.ts';
 import type { Unknown, Validator } from '../schemas/validator.ts';
-import { nearest, type Violation } from '../schemas/violation.ts';
+import { nearest, shown, type Violation } from '../schemas/violation.ts';
 import { type Manifest, nameOf } from '../tree/manifest.ts';
 import type { Tree } from '../tree/tree.ts';
 import type { Check, CheckContext } from './check.ts';
@@ -78,6 +79,24 @@ function withoutSchema(manifest: Manifest, catalog: Catalog): Findings {
   return { ...nothingFound, problems: [toProblem(manifest, violation)] };
 }
 
+const NO_RULES: Judgement = { violations: [], evaluated: 0, unreadable: [] };
+
+/** What the CEL rules of a CRD say, and which of them the engine at hand cannot read. */
+function byRules(manifest: Manifest, validator: Validator): Findings {
+  const { violations, evaluated, unreadable } = validator.judge(manifest) ?? NO_RULES;
+  return {
+    ...nothingFound,
+    problems: violations.map((violation) => toProblem(manifest, violation)),
+    counts: [{ what: 'CEL rules of CRDs', count: evaluated }],
+    trusted: unreadable.map(({ rule, why }) => ({
+      check: CHECK,
+      subject: `CEL rule of ${manifest.kind}: ${shown(rule)}`,
+      why,
+      count: 1,
+    })),
+  };
+}
+
 function checkOne(manifest: Manifest, validator: Validator, catalog: Catalog): Findings {
   const result = validator.validate(manifest);
   if ('reason' in result) {
@@ -86,10 +105,12 @@ function checkOne(manifest: Manifest, validator: Validator, catalog: Catalog): F
       ? { ...nothingFound, problems: [toProblem(manifest, violation)] }
       : withoutSchema(manifest, catalog);
   }
-  return {
+  const plain: Findings = {
     ...nothingFound,
     problems: [...result, ...nameViolations(manifest)].map((violation) => toProblem(manifest, violation)),
   };
+  // Rules are written for objects that the schema accepts; of others they would say what has been said.
+  return result.length > 0 ? plain : mergeFindings([plain, byRules(manifest, validator)]);
 }
 
 function notEvaluated({ manifests }: Tree, validator: Validator): readonly Trust[] {
@@ -99,8 +120,8 @@ function notEvaluated({ manifests }: Tree, validator: Validator): readonly Trust
   const objects = withRules.reduce((sum, [, list]) => sum + list.length, 0);
   const cel: Trust = {
     check: CHECK,
-    subject: 'CEL rules inside CRDs',
-    why: `x-kubernetes-validations of ${withRules.length} kinds (${celRules} rules) are not evaluated on their objects`,
+    subject: 'CEL rules on changes',
+    why: `${celRules} rules of ${withRules.length} kinds compare an object with what it was before`,
     count: objects,
   };
   const pattern: Trust = {

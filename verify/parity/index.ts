@@ -2,10 +2,13 @@ import { awsRows } from './aws.ts';
 import { configurationRows } from './configuration.ts';
 import { kafkaRows } from './kafka.ts';
 import { kafkaPartRows } from './kafka-parts.ts';
+import { meshRows } from './mesh.ts';
 import { monitoringRows } from './monitoring.ts';
 import { networkRows } from './network.ts';
 import { partRows } from './parts.ts';
 import { platformRows } from './platform.ts';
+import { policyRows } from './policies.ts';
+import { rolloutRows } from './rollouts.ts';
 import type { ParityRow } from './row.ts';
 import { serviceRows } from './services.ts';
 
@@ -18,6 +21,9 @@ export const parityRows: readonly ParityRow[] = [
   ...partRows,
   ...networkRows,
   ...monitoringRows,
+  ...meshRows,
+  ...rolloutRows,
+  ...policyRows,
   ...platformRows,
   ...awsRows,
 ];

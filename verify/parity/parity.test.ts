@@ -6,9 +6,10 @@ import { parity } from '../checks/parity.ts';
 import { Tree } from '../tree/tree.ts';
 import { parityRows } from './index.ts';
 
-const API = 'Deployment analytics-api';
+const API = 'Rollout analytics-api';
 const CONTAINER = 'spec.template.spec.containers[0]';
 const ALLOW = 'NetworkPolicy allow-analytics-api';
+const ADMIT = 'AuthorizationPolicy gamemetrics/allow-analytics-api';
 const USER = 'KafkaUser analytics-api';
 const ACLS = 'spec.authorization.acls';
 /** The topic of its first ACL: they are written in the order of their names. */
@@ -300,6 +301,154 @@ const differences: readonly Row[] = [
     'a project belongs to no team',
     (draft) => draft.set('AppProject insights', 'metadata.name', 'strangers'),
     'strangers: the output has this project',
+  ],
+  [
+    'rollout',
+    'a rollout skips a step',
+    (draft) => draft.unset(API, 'spec.strategy.canary.steps[0]'),
+    'spec.strategy.canary.steps: for 5m',
+  ],
+  [
+    'rollout',
+    'requests are no longer led by shares',
+    (draft) => draft.unset(API, 'spec.strategy.canary.trafficRouting'),
+    'spec.strategy.canary.trafficRouting: none',
+  ],
+  [
+    'analysis of a rollout',
+    'any share of failures is good enough',
+    (draft) =>
+      draft.set('AnalysisTemplate analytics-api-objectives', 'spec.metrics[0].successCondition', 'result[0] >= 0'),
+    'successCondition: result[0] >= 0',
+  ],
+  [
+    'recommendation of size',
+    'a recommendation is followed by itself',
+    (draft) => draft.set('VerticalPodAutoscaler gamemetrics/analytics-api', 'spec.updatePolicy.updateMode', 'Recreate'),
+    'updateMode: Recreate',
+  ],
+  [
+    'policy',
+    'a policy only reports',
+    (draft) => draft.set('ValidatingPolicy no-privileged', 'spec.validationActions', ['Audit']),
+    'spec.validationActions: Audit: policies.no-privileged in the catalog says «Deny»',
+  ],
+  [
+    'policy',
+    'a rule of a policy is taken out',
+    (draft) => draft.unset('ValidatingPolicy no-privileged', 'spec.validations[0]'),
+    'spec.validations[].expression',
+  ],
+  [
+    'policy on signatures',
+    'anybody may sign',
+    (draft) =>
+      draft.set(
+        'ImageValidatingPolicy signed-images',
+        'spec.attestors[0].cosign.keyless.identities[0].subject',
+        'https://github.com/somebody/else/.github/workflows/images.yml@refs/heads/main',
+      ),
+    'spec.attestors: https://token.actions.githubusercontent.com https://github.com/somebody/else',
+  ],
+  [
+    'exception',
+    'everything is exempt',
+    (draft) =>
+      draft.set('PolicyException security/players-come-by-a-balancer', 'spec.matchConditions[0].expression', 'true'),
+    'spec.matchConditions[].expression: true',
+  ],
+  [
+    'mesh default',
+    'a namespace may speak in the clear',
+    (draft) => draft.set('PeerAuthentication mesh/default', 'spec.mtls.mode', 'PERMISSIVE'),
+    'spec.mtls.mode: PERMISSIVE: mesh in the catalog says «STRICT»',
+  ],
+  [
+    'mesh default',
+    'the denial of everything is lifted',
+    (draft) => draft.set('AuthorizationPolicy mesh/allow-nothing', 'spec.rules', [{}]),
+    'spec.rules: [{}]: mesh in the catalog says «none»',
+  ],
+  [
+    'mesh permission',
+    'a stranger is let in',
+    (draft) => draft.set(ADMIT, 'spec.rules[0].from[0].source.principals[0]', '*'),
+    'mesh permission: * → analytics-api:',
+  ],
+  [
+    'mesh permission',
+    'a rule no longer says to which paths',
+    (draft) => draft.unset('AuthorizationPolicy gamemetrics/allow-event-ingestion-service', 'spec.rules[0].to'),
+    '→ event-ingestion-service:any port: the output has this mesh permission',
+  ],
+  [
+    'mesh permission',
+    'a caller is left out',
+    (draft) => draft.unset(ADMIT, 'spec.rules[0]'),
+    'the catalog declares this mesh permission',
+  ],
+  [
+    'mesh permission',
+    'a token is no longer demanded',
+    (draft) =>
+      draft.unset(
+        'AuthorizationPolicy gamemetrics/allow-event-processor-service',
+        'spec.rules[0].from[0].source.requestPrincipals',
+      ),
+    'the catalog declares this mesh permission',
+  ],
+  [
+    'token check',
+    'tokens for others are taken',
+    (draft) => draft.set('RequestAuthentication analytics-api', 'spec.jwtRules[0].audiences', ['others']),
+    'for others: the output has this token check',
+  ],
+  [
+    'neighbours',
+    'a proxy knows more than its edges',
+    (draft) => draft.set('Sidecar gamemetrics/analytics-api', 'spec.egress[0].hosts', ['*/*']),
+    'spec.egress[].hosts: */*: services.analytics-api in the catalog says',
+  ],
+  [
+    'neighbours',
+    'a proxy leads to whatever is asked for',
+    (draft) => draft.set('Sidecar gamemetrics/analytics-api', 'spec.outboundTrafficPolicy.mode', 'ALLOW_ANY'),
+    'spec.outboundTrafficPolicy.mode: ALLOW_ANY',
+  ],
+  [
+    'circuit breaker',
+    'a service may drown',
+    (draft) =>
+      draft.set(
+        'DestinationRule gamemetrics/analytics-api',
+        'spec.trafficPolicy.connectionPool.tcp.maxConnections',
+        100_000,
+      ),
+    'maxConnections: 100000: CIRCUIT_BREAKER in the catalog says «1000»',
+  ],
+  [
+    'public route',
+    'a path more is public',
+    (draft) => draft.set('VirtualService gamemetrics/analytics-api', 'spec.http[1].match[0].uri', { exact: '/admin' }),
+    'gamemetrics.example/admin → analytics-api.gamemetrics.svc.cluster.local:3003: the output has this public route',
+  ],
+  [
+    'public name',
+    'an old version of TLS is spoken',
+    (draft) => draft.set('Gateway gateways/ingress', 'spec.servers[0].tls.minProtocolVersion', 'TLSV1_2'),
+    'minProtocolVersion: TLSV1_2',
+  ],
+  [
+    'public name',
+    'the load balancer answers to another name',
+    (draft) => draft.set('Ingress gateways/public', 'spec.rules[0].host', 'www.gamemetrics.example'),
+    'the output has this public name',
+  ],
+  [
+    'outside host',
+    'a host more can be reached',
+    (draft) => draft.set('ServiceEntry gateways/fcm-googleapis-com', 'spec.hosts[0]', 'example.com'),
+    'ServiceEntry example.com: the output has this outside host',
   ],
   [
     'stack',

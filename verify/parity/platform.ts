@@ -70,9 +70,11 @@ const withoutScheme = (repository: string): string => repository.replace(/^oci:\
 
 const declaredSources = ({ catalog, tree }: Surroundings): readonly Declared[] =>
   operatorsIn(catalog, tree.environment).map(({ name, namespace, source }) => ({
-    key: source.kind === 'chart' ? source.name : source.path,
+    key: name,
     by: `operators.${name}`,
     facts: {
+      'spec.source.chart': source.kind === 'chart' ? source.name : undefined,
+      'spec.source.path': source.kind === 'git' ? source.path : undefined,
       'spec.source.repoURL': withoutScheme(source.repository),
       'spec.source.targetRevision': source.kind === 'chart' ? source.version : source.tag,
       'spec.destination.namespace': namespace,
@@ -86,7 +88,9 @@ const installedSources = (surroundings: Surroundings): readonly Found[] =>
     sources(application)
       .filter(isForeign)
       .map((source) =>
-        foundIn(application, source.key('chart').text ?? source.key('path').text ?? '', {
+        foundIn(application, application.name.replace(/^operator-/, ''), {
+          'spec.source.chart': source.key('chart').text,
+          'spec.source.path': source.key('path').text,
           'spec.source.repoURL': withoutScheme(source.key('repoURL').text ?? ''),
           'spec.source.targetRevision': source.key('targetRevision').text,
           'spec.destination.namespace': application.root.at('spec.destination.namespace').text,

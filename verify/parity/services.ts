@@ -1,7 +1,8 @@
 import { SHARED_ACCOUNT, SHARED_REGION } from '#catalog/environments/index.ts';
-import { type Environment, MANAGEMENT_PORT, replicaRange, type Service } from '#catalog/index.ts';
+import { type Environment, MANAGEMENT_PORT, type Port, replicaRange, type Service } from '#catalog/index.ts';
 import { names } from '#catalog/names.ts';
 import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
+import { strategyOf } from '#catalog/rollouts.ts';
 import type { Manifest } from '../tree/manifest.ts';
 import type { Node } from '../tree/node.ts';
 import { podSpecOf, portsOf } from '../world/pods.ts';
@@ -31,11 +32,35 @@ const ofKind =
 
 const protocolOf = (protocol: string): string => (protocol === 'udp' ? 'UDP' : 'TCP');
 
-const declaredPorts = ({ ports }: Service): string =>
-  Object.entries(ports)
+const describePorts = (ports: readonly (readonly [string, Port])[]): string =>
+  ports
     .map(([name, { number, protocol }]) => `${name}=${number}/${protocolOf(protocol)}`)
     .sort()
     .join(', ');
+
+const declaredPorts = ({ ports }: Service): string => describePorts(Object.entries(ports));
+
+const gamePortsOf = ({ ports }: Service) => Object.entries(ports).filter(([, { exposure }]) => exposure === 'game');
+
+/** The load balancer for players has a service of its own, with the ports that players open and no other. */
+const gameServices = (services: readonly Service[]): readonly Declared[] =>
+  services
+    .filter((service) => gamePortsOf(service).length > 0)
+    .map((service) => ({
+      key: names.gameService(service.name),
+      by: `services.${service.name}`,
+      facts: { 'spec.ports': describePorts(gamePortsOf(service)), 'spec.type': 'LoadBalancer' },
+    }));
+
+/** A revision that nobody sees yet is reached under a name of its own. */
+const previewServices = (services: readonly Service[]): readonly Declared[] =>
+  services
+    .filter((service) => strategyOf(service) === 'blue-green')
+    .map((service) => ({
+      key: names.previewService(service.name),
+      by: `services.${service.name}`,
+      facts: { 'spec.ports': declaredPorts(service), 'spec.type': 'ClusterIP' },
+    }));
 
 /** The container that is the service, beside whatever helpers it has. */
 export const ownContainer = (manifest: Manifest): Node | undefined => {
@@ -68,6 +93,7 @@ const declaredWorkload = (service: Service): Facts => ({
 });
 
 const servicePorts = ({ root }: Manifest): Facts => ({
+  'spec.type': root.at('spec.type').text ?? 'ClusterIP',
   'spec.ports': root
     .list('spec.ports')
     .map((port) => `${port.key('name').text}=${port.key('port').number}/${port.key('protocol').text ?? 'TCP'}`)
@@ -135,7 +161,14 @@ export const serviceRows: readonly ParityRow[] = [
   {
     kind: 'cluster service',
     says: 'Each service can be reached at the ports that it declares.',
-    declared: ({ catalog }) => declaredBy(catalog.services, (service) => ({ 'spec.ports': declaredPorts(service) })),
+    declared: ({ catalog }) => [
+      ...declaredBy(catalog.services, (service) => ({
+        'spec.ports': declaredPorts(service),
+        'spec.type': 'ClusterIP',
+      })),
+      ...gameServices(catalog.services),
+      ...previewServices(catalog.services),
+    ],
     found: (surroundings) => ofKind('Service', servicePorts)(surroundings),
   },
   {

@@ -124,7 +124,7 @@ const breaks: readonly Break[] = [
     'credentials',
     'a service mounts the passwords of another',
     (draft) =>
-      draft.set('Deployment analytics-api', `${POD}.containers[0].envFrom`, [
+      draft.set('Rollout analytics-api', `${POD}.containers[0].envFrom`, [
         { secretRef: { name: 'user-service-secrets' } },
       ]),
     'analytics-api holds gamemetrics/prod/accounts/user-service',

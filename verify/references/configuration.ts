@@ -114,6 +114,10 @@ const mountedIn =
   (root: Node): readonly Use[] =>
     usesIn(root.at('spec.template.pod'), shape);
 
+/** The certificate that a gateway of the mesh answers with; istiod reads it from the gateway's namespace. */
+const gatewayCertificates = (root: Node): readonly Use[] =>
+  root.list('spec.servers').map((server) => use(server.key('tls'), 'credentialName', []));
+
 const mirrorEnds = (root: Node): readonly Node[] => [
   root.at('spec.target'),
   ...root.list('spec.mirrors').map((one) => one.key('source')),
@@ -122,6 +126,7 @@ const mirrorEnds = (root: Node): readonly Node[] => [
 /** Kinds other than pods that name a secret of their namespace. */
 const SECRET_FIELDS: Fields = {
   TriggerAuthentication: triggerSecrets,
+  Gateway: gatewayCertificates,
   Role: grantedSecrets,
   SecretStore: authority('Secret'),
   KafkaConnect: (root) => [...strimziClients((own) => [own.key('spec')])(root), ...mountedIn(SHAPES.secret)(root)],

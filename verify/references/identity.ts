@@ -44,8 +44,11 @@ function subjects({ kind, namespace, root }: Manifest): readonly Reference[] {
     }));
 }
 
+/** Accounts of parts whose charts are not rendered here; that of Prometheus is in this tree. */
 const installed: ReadonlySet<string> = new Set(
-  Object.values(systemAccounts).map(({ namespace, serviceAccount }) => qualified(namespace, serviceAccount)),
+  Object.values({ ...systemAccounts, prometheus: undefined })
+    .filter((account) => account !== undefined)
+    .map(({ namespace, serviceAccount }) => qualified(namespace, serviceAccount)),
 );
 
 /** Accounts of parts that charts of ours render: the tree has them, or they are missing. */

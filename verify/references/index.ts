@@ -6,8 +6,10 @@ import { hostRows } from './hosts.ts';
 import { identityRows } from './identity.ts';
 import { imageRows } from './images.ts';
 import { kafkaRows } from './kafka.ts';
+import { meshRows } from './mesh.ts';
 import { objectRows } from './objects.ts';
 import { portRows } from './ports.ts';
+import { rolloutRows } from './rollouts.ts';
 import type { ReferenceRow } from './row.ts';
 import { schedulingRows } from './scheduling.ts';
 import { selectorRows } from './selectors.ts';
@@ -24,6 +26,8 @@ export const referenceRows: readonly ReferenceRow[] = [
   ...selectorRows,
   ...portRows,
   ...objectRows,
+  ...meshRows,
+  ...rolloutRows,
   ...kafkaRows,
   ...hostRows,
   ...imageRows,

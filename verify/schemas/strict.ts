@@ -130,21 +130,16 @@ export function strict(schema: Schema, dialect: Dialect): Schema {
 }
 
 export interface Unevaluated {
-  /** CEL rules (`x-kubernetes-validations`), which no keyword of JSON Schema evaluates. */
+  /** CEL rules that compare an object with what it was before. */
   readonly celRules: number;
   /** Patterns that have no reading in ECMAScript. */
   readonly patterns: number;
 }
 
-/** What a schema demands beyond what its strict form checks. */
-export function unevaluated(schema: unknown): Unevaluated {
+/** Patterns that a schema demands and its strict form does not check. */
+export function unevaluatedPatterns(schema: unknown): number {
   const below = Array.isArray(schema) ? schema : Object.values(isFields(schema) ? schema : {});
-  const { 'x-kubernetes-validations': rules, pattern: text } = isFields(schema) ? schema : {};
-  const own: Unevaluated = {
-    celRules: Array.isArray(rules) ? rules.length : 0,
-    patterns: typeof text === 'string' && compilablePattern(text) === undefined ? 1 : 0,
-  };
-  return below
-    .map(unevaluated)
-    .reduce((sum, part) => ({ celRules: sum.celRules + part.celRules, patterns: sum.patterns + part.patterns }), own);
+  const { pattern: text } = isFields(schema) ? schema : {};
+  const own = typeof text === 'string' && compilablePattern(text) === undefined ? 1 : 0;
+  return below.reduce((sum: number, part: unknown) => sum + unevaluatedPatterns(part), own);
 }

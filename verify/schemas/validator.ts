@@ -1,10 +1,11 @@
 import { Ajv, type ErrorObject, type SchemaValidateFunction, type ValidateFunction } from 'ajv';
+import { crdRules, type Judgement, rulesOnChange } from '../cel/crd.ts';
 import type { Manifest } from '../tree/manifest.ts';
 import { type Fields, isFields } from '../tree/node.ts';
 import { formats } from './formats.ts';
 import { EXACTLY_ONE, OBJECT_META } from './kubernetes.ts';
 import { type KindKey, kindKey, type SchemaLibrary } from './library.ts';
-import { type Schema, strict, type Unevaluated, unevaluated } from './strict.ts';
+import { type Schema, strict, type Unevaluated, unevaluatedPatterns } from './strict.ts';
 import { relevant, toViolation, type Violation } from './violation.ts';
 
 /** Why a kind has no schema: nobody at hand defines it, or its group and kind are known in another version. */
@@ -16,6 +17,8 @@ export type Unknown =
 export interface Validator {
   /** Violations of an object, or why its kind has no schema. */
   validate(manifest: Manifest): readonly Violation[] | Unknown;
+  /** What the CEL rules of its CRD say of an object; nothing for kinds of Kubernetes itself. */
+  judge(manifest: Manifest): Judgement | undefined;
   /** What the schemas of these kinds demand beyond what was evaluated. */
   unevaluated(kinds: Iterable<KindKey>): Unevaluated;
 }
@@ -59,6 +62,18 @@ function createAjv(library: SchemaLibrary): Ajv {
   return ajv;
 }
 
+const POD_TEMPLATE = 'io.k8s.api.core.v1.PodTemplateSpec';
+
+/** Kinds whose CRD leaves the template of their pods open, where Kubernetes' own schema says what it is. */
+const WITH_POD_TEMPLATE: ReadonlySet<string> = new Set(['Rollout']);
+
+/** A schema of `spec` in which the template is one of Kubernetes. */
+function withPodTemplate(spec: unknown): unknown {
+  if (!isFields(spec) || !isFields(spec.properties)) return spec;
+  const template = { $ref: `kubernetes#/definitions/${POD_TEMPLATE}` };
+  return { ...spec, properties: { ...spec.properties, template } };
+}
+
 /** Roots of custom kinds: Istio's leave out what every object has, the others leave metadata empty. */
 function customRoot(schema: Schema, { kind, apiVersion }: Pick<Manifest, 'kind' | 'apiVersion'>): Schema {
   const strictly = strict(schema, 'structural');
@@ -67,6 +82,7 @@ function customRoot(schema: Schema, { kind, apiVersion }: Pick<Manifest, 'kind' 
     ...strictly,
     properties: {
       ...properties,
+      ...(WITH_POD_TEMPLATE.has(kind) ? { spec: withPodTemplate(properties.spec) } : {}),
       apiVersion: { const: apiVersion },
       kind: { const: kind },
       metadata: { $ref: `kubernetes#/definitions/${OBJECT_META}` },
@@ -89,6 +105,7 @@ function whyUnknown(library: SchemaLibrary, { group, kind }: Manifest): Unknown 
 export function createValidator(library: SchemaLibrary): Validator {
   const ajv = createAjv(library);
   const compiled = new Map<KindKey, ValidateFunction>();
+  const rules = new Map<KindKey, ReturnType<typeof crdRules>>();
 
   const compile = (key: KindKey, manifest: Manifest): ValidateFunction | undefined => {
     const definition = library.kubernetes.byKind.get(key);
@@ -110,10 +127,18 @@ export function createValidator(library: SchemaLibrary): Validator {
       const errors: readonly ErrorObject[] = validate(manifest.object) ? [] : (validate.errors ?? []);
       return relevant(errors).map(toViolation);
     },
+    judge(manifest) {
+      const key = kindKey(manifest);
+      if (!library.customKinds.has(key)) return undefined;
+      const judge = rules.get(key) ?? crdRules(library.customSchema(key));
+      rules.set(key, judge);
+      return judge(manifest.object);
+    },
     unevaluated(kinds) {
       const parts = [...kinds]
         .filter((key) => library.customKinds.has(key))
-        .map((key) => unevaluated(library.customSchema(key)));
+        .map((key) => library.customSchema(key))
+        .map((schema) => ({ celRules: rulesOnChange(schema), patterns: unevaluatedPatterns(schema) }));
       return parts.reduce(
         (sum, part) => ({ celRules: sum.celRules + part.celRules, patterns: sum.patterns + part.patterns }),
         { celRules: 0, patterns: 0 },

@@ -2,6 +2,7 @@ import type { Party } from '#catalog/dataflow.ts';
 import { footprintsIn } from '#catalog/footprints.ts';
 import type { Catalog, Environment } from '#catalog/index.ts';
 import { type FixedPlace, placeOf } from '#catalog/infrastructure.ts';
+import { EGRESS_HOST, INGRESS_HOST } from '#catalog/mesh.ts';
 import { names } from '#catalog/names.ts';
 import type { MadeData } from './made.ts';
 import type { Labels } from './pods.ts';
@@ -56,4 +57,6 @@ export const INSTALLED_SERVICES: ReadonlyMap<string, string> = new Map([
   [serviceOf(names.timescaleHost), 'the operator of TimescaleDB'],
   [serviceOf(names.qdrantHost), 'Qdrant'],
   [serviceOf(names.natsHost), 'NATS'],
+  [serviceOf(EGRESS_HOST), 'the chart of the egress gateway'],
+  [serviceOf(INGRESS_HOST), 'the chart of the ingress gateway'],
 ]);

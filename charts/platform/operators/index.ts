@@ -11,6 +11,7 @@ import { externalDns } from './external-dns.ts';
 import { externalSecrets } from './external-secrets.ts';
 import type { Given } from './given.ts';
 import { istioBase, istioCni, istiod } from './istio.ts';
+import { egressGateway, ingressGateway } from './istio-gateways.ts';
 import { keda } from './keda.ts';
 import { kubePrometheusStack } from './kube-prometheus-stack.ts';
 import { kyverno } from './kyverno.ts';
@@ -44,4 +45,6 @@ export const OPERATOR_VALUES = {
   'barman-cloud': barmanCloud,
   velero,
   'chaos-mesh': chaosMesh,
+  'ingress-gateway': ingressGateway,
+  'egress-gateway': egressGateway,
 } as const satisfies Record<OperatorName, (given: Given) => object>;
