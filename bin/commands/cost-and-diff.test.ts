@@ -32,7 +32,7 @@ function changed(name: string, file: string, change: (text: string) => string): 
 const diff = (after: string, ...words: readonly string[]) =>
   gm(['diff', '--before', at('before'), '--after', after, '--env', 'dev', ...words]);
 
-const DEPLOYMENT = 'gitops/dev/analytics-api/Deployment.gamemetrics.analytics-api.yaml';
+const ROLLOUT = 'gitops/dev/analytics-api/Rollout.gamemetrics.analytics-api.yaml';
 const BUCKETS = 'aws/dev/gamemetrics-dev-storage.template.json';
 
 describe('gm diff', () => {
@@ -43,7 +43,7 @@ describe('gm diff', () => {
   });
 
   test('exits with 3 for a disruptive change, in JSON', async () => {
-    const after = changed('restart', DEPLOYMENT, (text) => text.replace('cpu: 250m', 'cpu: 300m'));
+    const after = changed('restart', ROLLOUT, (text) => text.replace('cpu: 250m', 'cpu: 300m'));
     const { code, stdout } = await diff(after, '--json');
     expect(code).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({
