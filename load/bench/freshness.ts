@@ -17,24 +17,27 @@ const visible = `SELECT event_id AS id FROM event_store.events
 /** Single events beside the load, each looked for in the event store from its answer on. */
 export class FreshnessSampler {
   readonly #subject: Subject;
+  readonly #taken: () => void;
   readonly #client: pg.Client;
   readonly #waiting = new Map<string, number>();
   readonly #millis: number[] = [];
 
-  constructor(subject: Subject) {
+  /** `taken`: told of every sample that was accepted. */
+  constructor(subject: Subject, taken: () => void) {
     this.#subject = subject;
+    this.#taken = taken;
     this.#client = new pg.Client({ connectionString: subject.eventsUrl });
   }
 
   /** Milliseconds from answer to queryable at a share of the samples; what never appears counts as the whole wait. */
-  async sample(seconds: number): Promise<{ readonly p95Millis: number; readonly samples: number }> {
+  async sample(seconds: number): Promise<{ readonly p95Millis: number }> {
     await this.#client.connect();
     const until = performance.now() + seconds * 1000;
     await Promise.all([this.#send(until), this.#watch(until)]);
     await this.#client.end();
     const all = [...this.#millis, ...[...this.#waiting.keys()].map(() => patienceMillis)];
     all.sort((one, other) => one - other);
-    return { p95Millis: quantile(all, 0.95), samples: all.length };
+    return { p95Millis: quantile(all, 0.95) };
   }
 
   async #send(until: number): Promise<void> {
@@ -42,7 +45,10 @@ export class FreshnessSampler {
     while (performance.now() < until) {
       const id = randomUUID();
       const status = await postOnce(agent, { ...eventsAddress(this.#subject), body: () => this.#body(id) });
-      if (status === 200) this.#waiting.set(id, performance.now());
+      if (status === 200) {
+        this.#waiting.set(id, performance.now());
+        this.#taken();
+      }
       await sleep(everyMillis);
     }
     agent.destroy();

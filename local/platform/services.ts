@@ -11,13 +11,11 @@ const READY_TIMEOUT_MILLIS = 60_000;
 const MIGRATION_TIMEOUT_MILLIS = 120_000;
 /**
  * Heap of a service's process, so that ten of them fit beside the engines (the specification's 256 MB resident). The
- * collector waits for the old space to double, and works on the one thread whose memory it is: on two cores its helpers
- * only take them from others (adr/0019).
+ * collector works on the one thread whose memory it is: on two cores its helpers only take them from others (adr/0019).
  */
 const HEAP_FLAGS = [
-  '--max-semi-space-size=16',
+  '--max-semi-space-size=8',
   '--max-old-space-size=192',
-  '--heap-growing-percent=100',
   '--single-threaded-gc',
   '--disable-warning=ExperimentalWarning',
 ];
