@@ -33,7 +33,7 @@ export const namespaces = [
     owner: 'platform',
     podSecurity: 'privileged',
     reason: 'node-exporter and the log collector read host paths',
-    istioInjection: false,
+    istioInjection: 'who asks',
     quota: { cpuMillis: 12_000, memoryMiB: 24_576, pods: 60 },
   },
   {

@@ -8,7 +8,8 @@ export interface Namespace {
   readonly podSecurity: 'restricted' | 'baseline' | 'privileged';
   /** Why it is not restricted. */
   readonly reason?: string;
-  readonly istioInjection: boolean;
+  /** Every pod gets a proxy, none does, or those that ask for one. */
+  readonly istioInjection: boolean | 'who asks';
   /** Base-load ceiling of the namespace: requests of CPU in millicores and memory in MiB, and pods. */
   readonly quota: { readonly cpuMillis: number; readonly memoryMiB: number; readonly pods: number };
 }

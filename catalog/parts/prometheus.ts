@@ -21,6 +21,7 @@ export const prometheus = {
   ],
   edges: [
     reconciles(PROMETHEUS.party, 'what there is to scrape, and the metrics of the API server'),
+    { from: PROMETHEUS.party, to: 'istiod', port: 15012, purpose: 'the certificate with which it scrapes services' },
     { from: PROMETHEUS.party, to: 'nodes', port: 10250, purpose: 'metrics of containers, from the kubelets' },
   ],
 } as const satisfies Part;

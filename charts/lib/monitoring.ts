@@ -8,7 +8,17 @@ export interface ServiceMonitorSpec {
   readonly namespaceSelector: { readonly matchNames: readonly string[] };
   readonly jobLabel: string;
   readonly endpoints: readonly {
-    readonly port: string;
+    /** Of the service. */
+    readonly port?: string;
+    /** Of the pods, where the service does not have it. */
+    readonly targetPort?: string;
+    readonly scheme?: 'https';
+    readonly tlsConfig?: {
+      readonly caFile: string;
+      readonly certFile: string;
+      readonly keyFile: string;
+      readonly insecureSkipVerify: true;
+    };
     readonly path: string;
     readonly interval: string;
     readonly scrapeTimeout: string;
@@ -34,6 +44,12 @@ export const PodMonitor = defineKind<PodMonitorSpec>(API, 'PodMonitor');
 type Everything = Readonly<Record<string, never>>;
 
 export interface PrometheusSpec {
+  readonly podMetadata: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+  readonly volumes: readonly object[];
+  readonly volumeMounts: readonly object[];
   readonly image: string;
   readonly replicas: number;
   readonly serviceAccountName: string;

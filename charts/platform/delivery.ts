@@ -55,8 +55,9 @@ const destination = (namespace: string) => ({ server: THIS_CLUSTER, namespace })
 /** Argo CD takes charts of an OCI registry without the scheme. */
 const repositoryOf = ({ source }: Operator): string => source.repository.replace(/^oci:\/\//, '');
 
+/** cdk8s calls the group without a name `core`. */
 const kindsOf = (component: Component): ReadonlySet<string> =>
-  new Set(component.apiObjects.map(({ apiGroup, kind }) => `${apiGroup}/${kind}`));
+  new Set(component.apiObjects.map(({ apiGroup, kind }) => `${apiGroup === 'core' ? '' : apiGroup}/${kind}`));
 
 /** The projects, and the app-of-apps: one Application for each built component and each operator. */
 export class Delivery extends Component {

@@ -2,6 +2,7 @@ import type { App } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { requestsOf } from '#catalog/footprints.ts';
 import { foreignImage, foreignImages } from '#catalog/images.ts';
+import { PROMETHEUS_CERTIFICATES } from '#catalog/mesh.ts';
 import { type Monitor, monitorsIn, PROMETHEUS } from '#catalog/monitors.ts';
 import { POOL_LABEL } from '#catalog/names.ts';
 import { prometheus } from '#catalog/parts/prometheus.ts';
@@ -28,6 +29,30 @@ const RULES: k8s.PolicyRule[] = [
   { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
   { nonResourceUrLs: ['/metrics'], verbs: ['get'] },
 ];
+
+/** The volume that its proxy writes its certificate to. */
+const PROXY_CERTIFICATES = 'mesh-certificates';
+
+/**
+ * Services let in members of the mesh alone, so Prometheus has a proxy that does nothing but get it a certificate: no traffic
+ * is led through it (Istio, «Prometheus», TLS settings).
+ */
+function meshCertificate(volume: string): Pick<PrometheusSpec, 'podMetadata' | 'volumes' | 'volumeMounts'> {
+  const mount = { name: volume, mountPath: PROMETHEUS_CERTIFICATES };
+  return {
+    podMetadata: {
+      labels: { 'sidecar.istio.io/inject': 'true' },
+      annotations: {
+        'traffic.sidecar.istio.io/includeInboundPorts': '',
+        'traffic.sidecar.istio.io/includeOutboundIPRanges': '',
+        'proxy.istio.io/config': `proxyMetadata:\n  OUTPUT_CERTS: ${PROMETHEUS_CERTIFICATES}\n`,
+        'sidecar.istio.io/userVolumeMount': JSON.stringify([mount]),
+      },
+    },
+    volumes: [{ name: volume, emptyDir: { medium: 'Memory' } }],
+    volumeMounts: [{ ...mount, readOnly: true }],
+  };
+}
 
 /** Prometheus, and a monitor for each kind of pods beside the services that serve metrics. */
 export class Monitoring extends Component {
@@ -70,6 +95,7 @@ export class Monitoring extends Component {
         requests: { cpu: millis(cpuMillis), memory: mebibytes(memoryMiB) },
         limits: { memory: mebibytes(memoryMiB) },
       },
+      ...meshCertificate(PROXY_CERTIFICATES),
       securityContext: {
         runAsNonRoot: true,
         runAsUser: 65_534,

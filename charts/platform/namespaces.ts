@@ -24,7 +24,8 @@ function labelsOf({ podSecurity: level, istioInjection, owner }: Namespace): Rec
     ...podSecurity('enforce', level),
     ...podSecurity('audit', 'restricted'),
     ...podSecurity('warn', 'restricted'),
-    'istio-injection': istioInjection ? 'enabled' : 'disabled',
+    // Without the label Istio asks each pod.
+    ...(istioInjection === 'who asks' ? {} : { 'istio-injection': istioInjection ? 'enabled' : 'disabled' }),
     [TEAM_LABEL]: owner,
   };
 }

@@ -83,6 +83,14 @@ export const WRITE_BACKS: readonly WriteBack[] = [
   },
   {
     by: 'argo-rollouts',
+    group: '',
+    kind: 'Service',
+    jqPathExpressions: ['.spec.selector."rollouts-pod-template-hash"'],
+    beside: ['argoproj.io/Rollout'],
+    why: 'which of two revisions people see',
+  },
+  {
+    by: 'argo-rollouts',
     group: 'networking.istio.io',
     kind: 'DestinationRule',
     jqPathExpressions: ['.spec.subsets[]?.labels."rollouts-pod-template-hash"'],

@@ -1,6 +1,8 @@
 import type { App } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
+import { METRICS_PATH } from '#catalog/dataflow.ts';
 import { MANAGEMENT_PORT, type Service } from '#catalog/index.ts';
+import { PROMETHEUS_CERTIFICATES } from '#catalog/mesh.ts';
 import { names } from '#catalog/names.ts';
 import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
 import { strategyOf } from '#catalog/rollouts.ts';
@@ -16,6 +18,16 @@ import { addGameBalancer } from './game-balancer.ts';
 import { addMesh } from './mesh.ts';
 import { kafkaSecret, labelsOf, selectorOf, servicePorts } from './pod.ts';
 import { addRunner } from './runner.ts';
+
+const SCRAPE = { interval: '30s', scrapeTimeout: '10s' } as const;
+
+/** The name in a certificate of the mesh is an identity, which Prometheus does not know to compare; the proxy knows it. */
+const AS_MEMBER = {
+  caFile: `${PROMETHEUS_CERTIFICATES}/root-cert.pem`,
+  certFile: `${PROMETHEUS_CERTIFICATES}/cert-chain.pem`,
+  keyFile: `${PROMETHEUS_CERTIFICATES}/key.pem`,
+  insecureSkipVerify: true,
+} as const;
 
 /** Far above what a service's metrics and their labels come to. */
 const SAMPLE_LIMIT = 20_000;
@@ -125,7 +137,10 @@ export class ServiceComponent extends Component {
         selector: { matchLabels: selectorOf(this.service) },
         namespaceSelector: { matchNames: [SERVICES_NAMESPACE] },
         jobLabel: 'app.kubernetes.io/name',
-        endpoints: [{ port: MANAGEMENT_PORT, path: '/metrics', interval: '30s', scrapeTimeout: '10s' }],
+        endpoints: [
+          { port: MANAGEMENT_PORT, path: METRICS_PATH, scheme: 'https', tlsConfig: AS_MEMBER, ...SCRAPE },
+          { targetPort: 'http-envoy-prom', path: '/stats/prometheus', ...SCRAPE },
+        ],
         sampleLimit: SAMPLE_LIMIT,
       },
     });

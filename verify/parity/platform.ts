@@ -11,14 +11,19 @@ import { type Declared, type Facts, type Found, foundIn, type ParityRow, type Su
 
 const ENFORCED = 'pod-security.kubernetes.io/enforce';
 const INJECTION = 'istio-injection';
+/** Without the label Istio asks each pod. */
+const WHO_ASKS = 'who asks';
 
 const labelFacts = (labels: Readonly<Record<string, string>>): Facts => ({
   [`metadata.labels["${ENFORCED}"]`]: labels[ENFORCED],
-  [`metadata.labels["${INJECTION}"]`]: labels[INJECTION],
+  [`metadata.labels["${INJECTION}"]`]: labels[INJECTION] ?? WHO_ASKS,
 });
 
 const declaredLabels = ({ podSecurity, istioInjection }: Namespace): Facts =>
-  labelFacts({ [ENFORCED]: podSecurity, [INJECTION]: istioInjection ? 'enabled' : 'disabled' });
+  labelFacts({
+    [ENFORCED]: podSecurity,
+    [INJECTION]: istioInjection === WHO_ASKS ? WHO_ASKS : istioInjection ? 'enabled' : 'disabled',
+  });
 
 const declaredQuota = ({ quota }: Namespace): Facts => ({
   'spec.hard["requests.cpu"]': `${quota.cpuMillis}m`,

@@ -84,6 +84,21 @@ test('the keys of the issuer are all that a verifier may ask it for', () => {
   ]);
 });
 
+test('Prometheus scrapes services as a member of the mesh, with the certificate that its proxy gets it', () => {
+  const prometheus = theObject('prod', 'Prometheus', 'prometheus');
+  const [mount] = listAt(prometheus, 'spec', 'volumeMounts');
+  const folder = String(at(mount, 'mountPath'));
+  const annotations = textsAt(prometheus, 'spec', 'podMetadata', 'annotations');
+  expect(annotations['proxy.istio.io/config']).toContain(`OUTPUT_CERTS: ${folder}`);
+  expect(textsAt(prometheus, 'spec', 'podMetadata', 'labels')).toEqual({ 'sidecar.istio.io/inject': 'true' });
+  for (const { name } of catalog.services) {
+    const [own, proxy] = listAt(theObject('prod', 'ServiceMonitor', name), 'spec', 'endpoints');
+    expect(at(own, 'scheme')).toBe('https');
+    expect(String(at(own, 'tlsConfig', 'certFile')).startsWith(`${folder}/`)).toBe(true);
+    expect(at(proxy, 'path')).toBe('/stats/prometheus');
+  }
+});
+
 test('players reach the game ports past the proxy, and no other port is left out', () => {
   const annotations = (name: string) => textsAt(runnerIn('prod', name), 'spec', 'template', 'metadata', 'annotations');
   const excluded = 'traffic.sidecar.istio.io/excludeInboundPorts';
