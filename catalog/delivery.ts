@@ -4,6 +4,9 @@ export const GITOPS = {
   revision: 'main',
 } as const;
 
+/** The project that Argo CD takes where none is named. */
+export const UNNAMED_PROJECT = 'default';
+
 /** Where Argo CD runs. */
 export const DELIVERY_NAMESPACE = 'argocd';
 

@@ -65,7 +65,7 @@ describe.each(ENVIRONMENTS)('delivery of %s', (environment) => {
       ofKind(environment, 'AppProject')
         .map(({ metadata }) => metadata.name)
         .sort(),
-    ).toEqual([...catalog.teams.map(({ name }) => name), 'operators'].sort());
+    ).toEqual([...catalog.teams.map(({ name }) => name), 'operators', 'default'].sort());
   });
 
   test.each(['platform', 'pipeline', 'insights'])('the project %s permits every object that it applies', (project) => {
@@ -89,6 +89,11 @@ describe.each(ENVIRONMENTS)('delivery of %s', (environment) => {
       expect(listAt(spec, 'destinations').map((one) => at(one, 'namespace'))).toEqual(['gamemetrics']);
       expect(JSON.stringify(at(spec, 'namespaceResourceWhitelist'))).not.toMatch(/kafka\.strimzi\.io|rbac|SecretStore/);
     }
+  });
+
+  test('lets an Application without a project do nothing', () => {
+    const { description: _, ...rights } = Object(theObject(environment, 'AppProject', 'default').spec);
+    expect(Object.values(rights)).toEqual([[], [], [], []]);
   });
 
   test('permits the platform exactly the kinds that it uses in some environment', () => {

@@ -1,5 +1,5 @@
 import type { App } from 'cdk8s';
-import { DELIVERY_NAMESPACE, GITOPS } from '#catalog/delivery.ts';
+import { DELIVERY_NAMESPACE, GITOPS, UNNAMED_PROJECT } from '#catalog/delivery.ts';
 import { depthOf, operatorsIn } from '#catalog/footprints.ts';
 import type { Operator, Team } from '#catalog/index.ts';
 import { PLATFORM } from '#catalog/names.ts';
@@ -29,6 +29,15 @@ import { ignoredAmong, ignoredOf } from './write-backs.ts';
 
 const OPERATORS_PROJECT = 'operators';
 const PLATFORM_TEAM = 'platform';
+/** What an Application without a project is in; Argo CD makes it with every right unless it is there already. */
+const NOTHING: AppProjectSpec = {
+  description: 'Nothing: every Application names its project.',
+  sourceRepos: [],
+  destinations: [],
+  clusterResourceWhitelist: [],
+  namespaceResourceWhitelist: [],
+};
+
 /** With it, deleting the Application deletes what it made. */
 const CASCADE = 'resources-finalizer.argocd.argoproj.io';
 
@@ -72,6 +81,7 @@ export class Delivery extends Component {
     const { teams } = platform.catalog;
     for (const team of teams) this.#addProject(team.name, this.#projectOf(team));
     this.#addProject(OPERATORS_PROJECT, this.#operatorsProject());
+    this.#addProject(UNNAMED_PROJECT, NOTHING);
     for (const operator of this.#operators()) this.#addOperator(operator);
     for (const component of componentsOf(app)) this.#addComponent(component);
   }

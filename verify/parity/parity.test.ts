@@ -451,6 +451,12 @@ const differences: readonly Row[] = [
     'ServiceEntry example.com: the output has this outside host',
   ],
   [
+    'project',
+    'what names no project may do something',
+    (draft) => draft.set('AppProject default', 'spec.sourceRepos', ['*']),
+    'rights: some',
+  ],
+  [
     'stack',
     'a stack is missing',
     (draft) => draft.removeTemplates(/-cache$/),

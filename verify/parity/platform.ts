@@ -1,4 +1,4 @@
-import { DELIVERY_NAMESPACE, GITOPS } from '#catalog/delivery.ts';
+import { DELIVERY_NAMESPACE, GITOPS, UNNAMED_PROJECT } from '#catalog/delivery.ts';
 import { operatorsIn } from '#catalog/footprints.ts';
 import type { Catalog, Namespace } from '#catalog/index.ts';
 import { SERVICE_LABEL } from '#catalog/infrastructure.ts';
@@ -103,6 +103,14 @@ const installedSources = (surroundings: Surroundings): readonly Found[] =>
       ),
   );
 
+const RIGHTS = ['sourceRepos', 'destinations', 'clusterResourceWhitelist', 'namespaceResourceWhitelist'] as const;
+
+/** A missing list of namespaced kinds allows all of them, so that none means an empty list. */
+function rightsOf({ root }: Manifest): string {
+  const spec = root.key('spec');
+  return RIGHTS.every((list) => spec.key(list).exists && spec.list(list).length === 0) ? 'none' : 'some';
+}
+
 /** A project beside those of the teams is there for what operators install. */
 function projects({ tree }: Surroundings): readonly Found[] {
   const forOperators = new Set(
@@ -114,7 +122,7 @@ function projects({ tree }: Surroundings): readonly Found[] {
   return tree
     .ofKind('AppProject')
     .filter(({ name, namespace }) => namespace === DELIVERY_NAMESPACE && !forOperators.has(name))
-    .map((project) => foundIn(project, project.name));
+    .map((project) => foundIn(project, project.name, { rights: rightsOf(project) }));
 }
 
 export const platformRows: readonly ParityRow[] = [
@@ -164,8 +172,11 @@ export const platformRows: readonly ParityRow[] = [
   },
   {
     kind: 'project',
-    says: 'Each team has its project.',
-    declared: ({ catalog }) => catalog.teams.map(({ name }) => ({ key: name, by: `teams.${name}` })),
+    says: 'Each team has its project, and what names none has no rights.',
+    declared: ({ catalog }) => [
+      ...catalog.teams.map(({ name }) => ({ key: name, by: `teams.${name}` })),
+      { key: UNNAMED_PROJECT, by: 'UNNAMED_PROJECT', facts: { rights: 'none' } },
+    ],
     found: projects,
   },
 ];

@@ -1,3 +1,4 @@
+import { SIDECAR } from '#catalog/mesh.ts';
 import { mebibytes, millis } from '../../lib/quantities.ts';
 import { type Given, PRIORITY } from './given.ts';
 
@@ -11,9 +12,6 @@ export const istioCni = (given: Given) => ({
   resources: given.size('istio-cni'),
   excludeNamespaces: ['kube-system', given.namespace],
 });
-
-/** What a sidecar asks for beside the container of its service. */
-const SIDECAR = { cpuMillis: 10, memoryMiB: 64, memoryLimitMiB: 128 } as const;
 
 export const istiod = (given: Given) => ({
   autoscaleEnabled: false,
