@@ -155,14 +155,25 @@ export class TestAnalytics {
     return analytics;
   }
 
+  get managementUrl(): string {
+    return `http://127.0.0.1:${this.#parts.env.MANAGEMENT_PORT}`;
+  }
+
+  /** The event store, as its owner, with the password. */
+  get ownerUrl(): string {
+    const url = new URL(this.store.url);
+    url.password = 'tested';
+    return url.href;
+  }
+
   async health(): Promise<{ readonly status: string; readonly checks: readonly { name: string; status: string }[] }> {
-    const answer = await fetch(`http://127.0.0.1:${this.#parts.env.MANAGEMENT_PORT}/health/ready`);
+    const answer = await fetch(`${this.managementUrl}/health/ready`);
     return (await answer.json()) as Awaited<ReturnType<TestAnalytics['health']>>;
   }
 
   /** The value of a metric with these labels; 0 when there is none. */
   async metric(name: string, labels = ''): Promise<number> {
-    const text = await (await fetch(`http://127.0.0.1:${this.#parts.env.MANAGEMENT_PORT}/metrics`)).text();
+    const text = await (await fetch(`${this.managementUrl}/metrics`)).text();
     const line = text.split('\n').find((one) => one.startsWith(`${name}{`) && one.includes(labels));
     return Number(line?.split(' ').at(-1) ?? 0);
   }
