@@ -35,7 +35,7 @@ const TYPES = [
 ] as const;
 
 /** Of (tenant, day, player) tuples the same pseudo-random number at every run. */
-const hash = (d: number): string => `(hashint8extended(p * 1000003 + ${d} * 1009 + n, 7) & 2147483647)`;
+const hash = (d: number): string => `(hashint8extended(p::bigint * 1000003 + ${d} * 1009 + n, 7) & 2147483647)`;
 const DAY = `date_trunc('day', now() AT TIME ZONE 'UTC')::date - d`;
 
 const caseOf = (column: (type: (typeof TYPES)[number]) => string): string =>

@@ -6,10 +6,26 @@ export const errors = defineErrors({
     title: 'A development token outside the local platform',
     fix: 'Remove DEVELOPMENT_TOKEN and DEVELOPMENT_TOKEN_FILE.',
   },
-  SIGN_IN_NEEDED: {
+  SIGN_IN_REFUSED: {
     httpStatus: 401,
-    title: 'You are not signed in',
-    fix: 'Sign in at user-service.',
+    title: 'The sign-in was refused',
+    fix: 'Sign in again.',
+  },
+  IDENTITY_UNAVAILABLE: {
+    httpStatus: 503,
+    title: 'Nobody can sign in now',
+    fix: 'Try again after the stated time.',
+    retryAfterSeconds: 5,
+  },
+  REPORT_NOT_FOUND: {
+    httpStatus: 404,
+    title: 'There is no such report yet',
+    fix: 'Write it with gm cost --json.',
+  },
+  REPORT_UNREADABLE: {
+    httpStatus: 500,
+    title: 'The report cannot be read',
+    fix: 'Write it anew with gm cost --json.',
   },
   HOST_FORBIDDEN: {
     httpStatus: 403,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -14,6 +14,8 @@ const figures: Figures = {
   failure: undefined,
   activeToday: 7,
   eventsPerSecond: 3,
+  unaccounted: 0,
+  arriving: [],
 };
 const upstream = new StandIn(resolversOf(figures));
 let dashboard: TestDashboard;
@@ -61,7 +63,7 @@ describe('the dashboard server', () => {
 
   test('hands the token of the local platform to visitors of this machine, to be kept nowhere', async () => {
     const answer = await fetch(`${dashboard.url}/session`);
-    expect(await answer.json()).toEqual({ token: TestDashboard.token });
+    expect(await answer.json()).toEqual({ kind: 'development', token: dashboard.token });
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
   });
@@ -130,6 +132,32 @@ describe('the dashboard server', () => {
   });
 });
 
+describe('the report on cost', () => {
+  const ask = async (roles: string[]) => {
+    const token = await dashboard.mint.mint({ subject: 'x', roles, games: ['*'], lifetimeSeconds: 60 });
+    const answer = await fetch(`${dashboard.url}/reports/cost`, { headers: { authorization: `Bearer ${token}` } });
+    return { status: answer.status, body: (await answer.json()) as { code?: string; withinBudgets?: boolean } };
+  };
+
+  test('is shown to operators once it was written, and what is in it beyond the page is not', async () => {
+    expect(await ask(['operator'])).toMatchObject({ status: 404, body: { code: 'REPORT_NOT_FOUND' } });
+    await mkdir(dashboard.reportsFolder, { recursive: true });
+    const place = { name: 'dev', kind: 'environment', region: 'eu-central-1', verdict: 'within', byOwner: [] };
+    const total = { base: 10, peak: 20 };
+    const report = { withinBudgets: true, places: [{ ...place, total, byAwsService: [], lines: ['secret'] }] };
+    await writeFile(join(dashboard.reportsFolder, 'cost.json'), JSON.stringify(report));
+    const { status, body } = await ask(['admin']);
+    expect([status, body]).toEqual([200, { withinBudgets: true, places: [{ ...place, total, byAwsService: [] }] }]);
+    await writeFile(join(dashboard.reportsFolder, 'cost.json'), '{"places":');
+    expect(await ask(['admin'])).toMatchObject({ status: 500, body: { code: 'REPORT_UNREADABLE' } });
+  });
+
+  test('is refused to an analyst, and to nobody in particular', async () => {
+    expect(await ask(['analyst'])).toMatchObject({ status: 403, body: { code: 'ROLE_MISSING' } });
+    expect((await fetch(`${dashboard.url}/reports/cost`)).status).toBe(401);
+  });
+});
+
 describe('a development token', () => {
   test('keeps the service from starting anywhere but on one machine', async () => {
     const token = join(pages, 'token');
@@ -137,6 +165,8 @@ describe('a development token', () => {
     const service = new ServiceProcess(join(import.meta.dirname, 'index.ts'), {
       ...{ ENVIRONMENT: 'prod', PORT: '0', MANAGEMENT_PORT: '0', PAGES_FOLDER: pages },
       ...{ ANALYTICS_API_URL: 'http://localhost:1', EVENT_PROCESSOR_SERVICE_URL: 'http://localhost:1' },
+      ...{ USER_SERVICE_URL: 'http://localhost:1', OIDC_CLIENT_ID: 'x', ARTIFACTS_URL: 'file:///nonexistent' },
+      ...{ TOKEN_ISSUER: 'x', TOKEN_AUDIENCE: 'x', TOKEN_JWKS_URL: 'http://localhost:1/jwks' },
       DEVELOPMENT_TOKEN_FILE: token,
     });
     expect(await service.end()).toBe(1);

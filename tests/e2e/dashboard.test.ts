@@ -5,7 +5,15 @@ import { type Figures, resolversOf } from '#tests/support/dashboard-figures.ts';
 
 const MAX_SCRIPT_BYTES = 200_000;
 const DEMO = { id: 'demo', name: 'Demo Game', timeZone: 'Europe/Berlin' };
-const usual: Figures = { games: [DEMO], empty: false, failure: undefined, activeToday: 1_312, eventsPerSecond: 214 };
+const usual: Figures = {
+  games: [DEMO],
+  empty: false,
+  failure: undefined,
+  activeToday: 1_312,
+  eventsPerSecond: 214,
+  unaccounted: 0,
+  arriving: [],
+};
 
 describe('the dashboard in a browser', () => {
   const figures: Figures = { ...usual };

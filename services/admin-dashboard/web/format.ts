@@ -15,10 +15,26 @@ export const rate = (value: number): string => (value < 10 ? tenths : whole).for
 export const percent = (value: number | null): string => (value === null ? '–' : percentage.format(value));
 
 /** Minor units to the currency's own form: 1999 USD → $19.99, 500 JPY → ¥500. */
-export function money({ currency, amountMinor }: Money): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(amountMinor / 10 ** digits);
+export function money(amount: Money): string {
+  return moneyFormat(amount).format(major(amount));
+}
+
+const moneyFormat = ({ currency }: Money) => new Intl.NumberFormat('en', { style: 'currency', currency });
+
+/** Minor units as a number of the currency: 1999 USD → 19.99. */
+export function major(amount: Money): number {
+  const digits = moneyFormat(amount).resolvedOptions().maximumFractionDigits ?? 2;
+  return amount.amountMinor / 10 ** digits;
+}
+
+export const dollars = (usd: number, digits = 0): string =>
+  new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', maximumFractionDigits: digits }).format(usd);
+
+/** `20 Nov, 14:03:07` in a time zone. */
+export function moment(at: string, timeZone: string): string {
+  const date = { day: 'numeric', month: 'short' } as const;
+  const time = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+  return new Intl.DateTimeFormat('en-GB', { ...date, ...time, timeZone }).format(Date.parse(at));
 }
 
 export function duration(seconds: number | null): string {

@@ -4,6 +4,7 @@ import { App } from './app.tsx';
 import './styles/tokens.css';
 import './styles/layout.css';
 import './styles/parts.css';
+import './styles/pages.css';
 import 'uplot/dist/uPlot.min.css';
 
 const root = document.getElementById('app');

@@ -8,6 +8,8 @@ export interface Question {
   readonly range: Range;
   /** What else tells this question from others of its kind. */
   readonly also?: readonly (string | number)[];
+  /** An answer that takes long may be older than its game by this much; its own moment says how old it is. */
+  readonly settleMillis?: number;
 }
 
 export interface AnswerCacheOptions {
@@ -26,13 +28,16 @@ export class AnswerCache {
   }
 
   /** The game's version is part of the key: what was kept before a change is not found after it, and expires by itself. */
-  cached<Value>({ kind, tenant, range, also = [] }: Question, load: () => Promise<Value>): Promise<Value> {
+  cached<Value>(question: Question, load: () => Promise<Value>): Promise<Value> {
     const { cache, changes, ttlMillis } = this.#options;
+    const { kind, tenant, range, also = [], settleMillis = 1 } = question;
     if (ttlMillis === 0) return load();
     const { gameId, dataClass } = tenant;
     const place = tenantKey({ gameId: encodeURIComponent(gameId), dataClass });
     const more = also.map((part) => encodeURIComponent(part));
-    const key = [kind, place, range.from, range.to, changes.version(tenant), ...more].join(':');
-    return cache.cached(key, ttlMillis, load);
+    const key = [kind, place, range.from, range.to, Math.floor(changes.version(tenant) / settleMillis), ...more].join(
+      ':',
+    );
+    return cache.cached(key, Math.max(ttlMillis, settleMillis), load);
   }
 }

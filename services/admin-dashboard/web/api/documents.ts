@@ -81,6 +81,217 @@ export const overviewQuery: Document<Overview, { gameId: string; from: string; t
   }`,
 };
 
+const MONEY = '{ currency amountMinor }';
+
+export interface FunnelStep {
+  readonly type: string;
+  readonly players: number;
+  readonly share: number | null;
+}
+
+export interface Item {
+  readonly itemId: string;
+  readonly views: number;
+  readonly purchases: number;
+  readonly refunds: number;
+  readonly revenue: readonly Money[];
+}
+
+export interface Percentiles {
+  readonly p1: number;
+  readonly p5: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+export interface Kpis {
+  readonly game: {
+    readonly days: readonly Day[];
+    readonly retention: readonly Cohort[];
+    readonly funnel: { readonly steps: readonly FunnelStep[] };
+    readonly topItems: { readonly items: readonly Item[] };
+    readonly performance: {
+      readonly samples: number;
+      readonly crashes: number;
+      readonly crashRate: number | null;
+      readonly fps: Percentiles | null;
+      readonly pingMillis: Percentiles | null;
+      readonly dataAsOf: string | null;
+    };
+  } | null;
+}
+
+export const kpisQuery: Document<Kpis, { gameId: string; from: string; to: string; steps: readonly string[] }> = {
+  text: `query Kpis($gameId: ID!, $from: Date!, $to: Date!, $steps: [String!]!) {
+    game(id: $gameId) {
+      days(from: $from, to: $to) { date activePlayers weeklyActivePlayers newPlayers events revenue ${MONEY} payers }
+      retention(from: $from, to: $to) { date size day1 day7 day30 }
+      funnel(steps: $steps, from: $from, to: $to) { steps { type players share } }
+      topItems(from: $from, to: $to, first: 8) { items { itemId views purchases refunds revenue ${MONEY} } }
+      performance(from: $from, to: $to) {
+        samples crashes crashRate fps { p1 p5 p50 p95 p99 } pingMillis { p1 p5 p50 p95 p99 } dataAsOf
+      }
+    }
+  }`,
+};
+
+export const typesQuery: Document<
+  { readonly game: { readonly eventTypes: readonly { readonly type: string }[] } | null },
+  { gameId: string; from: string; to: string }
+> = {
+  text: `query Types($gameId: ID!, $from: Date!, $to: Date!) {
+    game(id: $gameId) { eventTypes(from: $from, to: $to) { type } }
+  }`,
+};
+
+export interface PipelineMinute {
+  readonly minute: string;
+  readonly consumed: number;
+  readonly stored: number;
+  readonly deduplicated: number;
+  readonly deadLettered: number;
+  readonly suppressed: number;
+}
+
+export interface Pipeline {
+  readonly game: {
+    readonly pipeline: {
+      readonly minutes: readonly PipelineMinute[];
+      readonly delaySeconds: number | null;
+      readonly dataAsOf: string | null;
+    };
+    readonly concurrent: {
+      readonly peak: number;
+      readonly minutes: readonly { readonly minute: string; readonly players: number }[];
+    };
+    readonly typeRates: {
+      readonly types: readonly { readonly type: string; readonly total: number; readonly events: readonly number[] }[];
+    };
+    readonly deadLetterCounts: {
+      readonly reasons: readonly { readonly reason: string; readonly status: string; readonly letters: number }[];
+    };
+  } | null;
+}
+
+export const pipelineQuery: Document<Pipeline, { gameId: string; from: string; to: string; minutes: number }> = {
+  text: `query Pipeline($gameId: ID!, $from: Date!, $to: Date!, $minutes: Int!) {
+    game(id: $gameId) {
+      pipeline(minutes: $minutes) {
+        minutes { minute consumed stored deduplicated deadLettered suppressed } delaySeconds dataAsOf
+      }
+      concurrent(minutes: $minutes) { peak minutes { minute players } }
+      typeRates(minutes: 10) { types { type total events } }
+      deadLetterCounts(from: $from, to: $to) { reasons { reason status letters } }
+    }
+  }`,
+};
+
+export interface StoredEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly at: string;
+  readonly playerId: string;
+  readonly sessionId: string | null;
+  readonly platform: string | null;
+  readonly country: string | null;
+  readonly appVersion: string | null;
+  readonly properties: string;
+}
+
+export interface EventPage {
+  readonly edges: readonly { readonly node: StoredEvent }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  readonly dataAsOf: string | null;
+}
+
+const EVENT_PAGE = `edges { node { id type at playerId sessionId platform country appVersion properties } }
+  pageInfo { hasNextPage endCursor } dataAsOf`;
+
+export interface EventFilter {
+  readonly types?: readonly string[];
+  readonly playerId?: string;
+  readonly platform?: string;
+  readonly country?: string;
+}
+
+interface PageOf {
+  gameId: string;
+  from: string;
+  to: string;
+  after: string | null;
+}
+
+export const eventsQuery: Document<
+  { readonly game: { readonly events: EventPage } | null },
+  PageOf & { filter: EventFilter }
+> = {
+  text: `query Events($gameId: ID!, $from: Date!, $to: Date!, $filter: EventFilter, $after: String) {
+    game(id: $gameId) { events(from: $from, to: $to, filter: $filter, first: 25, after: $after) { ${EVENT_PAGE} } }
+  }`,
+};
+
+export interface Player {
+  readonly id: string;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+  readonly activeDays: number;
+  readonly sessions: number;
+  readonly playtimeSeconds: number;
+  readonly purchases: number;
+  readonly refunds: number;
+  readonly revenue: readonly Money[];
+  readonly timeline: EventPage;
+}
+
+export const playerQuery: Document<
+  { readonly game: { readonly player: Player | null } | null },
+  PageOf & { playerId: string }
+> = {
+  text: `query Player($gameId: ID!, $playerId: ID!, $from: Date!, $to: Date!, $after: String) {
+    game(id: $gameId) {
+      player(id: $playerId) {
+        id firstSeenAt lastSeenAt activeDays sessions playtimeSeconds purchases refunds revenue ${MONEY}
+        timeline(from: $from, to: $to, first: 25, after: $after) { ${EVENT_PAGE} }
+      }
+    }
+  }`,
+};
+
+export interface LeaderboardPage {
+  readonly edges: readonly {
+    readonly node: {
+      readonly rank: number;
+      readonly playerId: string;
+      readonly score: number;
+      readonly achievedAt: string;
+    };
+  }[];
+}
+
+export const boardsQuery: Document<
+  { readonly game: { readonly leaderboards: { readonly names: readonly string[] } } | null },
+  { gameId: string }
+> = {
+  text: 'query Boards($gameId: ID!) { game(id: $gameId) { leaderboards { names } } }',
+};
+
+export const leaderboardSubscription: Document<
+  { readonly leaderboard: LeaderboardPage },
+  { gameId: string; board: string }
+> = {
+  text: `subscription Leaderboard($gameId: ID!, $board: String!) {
+    leaderboard(gameId: $gameId, board: $board, first: 10) { edges { node { rank playerId score achievedAt } } }
+  }`,
+};
+
+export const deadLettersSubscription: Document<
+  { readonly deadLetters: readonly { readonly id: string }[] },
+  { gameId: string }
+> = {
+  text: 'subscription DeadLetters($gameId: ID!) { deadLetters(gameId: $gameId) { id } }',
+};
+
 export const liveRateSubscription: Document<{ liveRate: LiveRate }, { gameId: string }> = {
   text: 'subscription LiveRate($gameId: ID!) { liveRate(gameId: $gameId) { at eventsPerSecond playersOnline dataAsOf } }',
 };
@@ -90,4 +301,17 @@ export const todaySubscription: Document<{ today: Day }, { gameId: string }> = {
 };
 
 /** Every document, for the test that checks them. */
-export const documents = [gamesQuery, overviewQuery, liveRateSubscription, todaySubscription] as const;
+export const documents = [
+  gamesQuery,
+  overviewQuery,
+  kpisQuery,
+  typesQuery,
+  pipelineQuery,
+  eventsQuery,
+  playerQuery,
+  boardsQuery,
+  leaderboardSubscription,
+  deadLettersSubscription,
+  liveRateSubscription,
+  todaySubscription,
+] as const;

@@ -86,6 +86,11 @@ const client = createClient({
   },
 });
 
+/** Connects anew, as whoever is signed in now. */
+export function reconnect(): void {
+  client.terminate();
+}
+
 /** Listens until the returned function is called; reconnects by itself. */
 export function listen<Data extends Record<string, unknown>, Variables extends Record<string, unknown>>(
   { text }: Document<Data, Variables>,

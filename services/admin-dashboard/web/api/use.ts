@@ -1,10 +1,11 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Document } from './documents.ts';
 import { ask, type Connection, listen, onConnection } from './graphql.ts';
+import { onSession, type Session } from './session.ts';
 
 export type Loaded<Data> =
   | { readonly state: 'loading' }
-  | { readonly state: 'failed'; readonly message: string; readonly retry: () => void }
+  | { readonly state: 'failed'; readonly message: string; readonly code?: string; readonly retry: () => void }
   /** `stale`: why the data could not be renewed. */
   | { readonly state: 'ready'; readonly data: Data; readonly stale?: string };
 
@@ -55,6 +56,12 @@ export function useLive<Data extends Record<string, unknown>, Variables extends 
   const key = JSON.stringify(variables);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the variables; callers keep onData stable
   useEffect(() => listen(document, variables, onData), [document, key, onData]);
+}
+
+export function useSession(): Session {
+  const [session, setSession] = useState<Session>({ state: 'opening' });
+  useEffect(() => onSession(setSession), []);
+  return session;
 }
 
 export function useConnection(): Connection {

@@ -1,5 +1,7 @@
 import type { Game } from '../api/documents.ts';
+import type { Session } from '../api/session.ts';
 import { useConnection } from '../api/use.ts';
+import { Account } from './account.tsx';
 
 const connectionTexts = { idle: '', connecting: 'connecting', live: 'live', away: 'reconnecting' } as const;
 
@@ -7,9 +9,10 @@ interface HeaderProps {
   readonly games: readonly Game[];
   readonly chosen: string | undefined;
   readonly onChoose: (id: string) => void;
+  readonly session: Session;
 }
 
-export function Header({ games, chosen, onChoose }: HeaderProps) {
+export function Header({ games, chosen, onChoose, session }: HeaderProps) {
   const connection = useConnection();
   return (
     <header className="header">
@@ -35,6 +38,7 @@ export function Header({ games, chosen, onChoose }: HeaderProps) {
       <p className="connection" data-connection={connection} role="status">
         {connectionTexts[connection]}
       </p>
+      {session.state === 'signed-in' && <Account session={session} />}
     </header>
   );
 }

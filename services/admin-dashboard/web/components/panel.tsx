@@ -4,7 +4,7 @@ interface PanelProps {
   readonly title: string;
   readonly note?: string;
   /** How much of a wide page it takes. */
-  readonly size?: 'whole' | 'most' | 'rest';
+  readonly size?: 'whole' | 'most' | 'rest' | 'half';
   readonly children: ReactNode;
 }
 

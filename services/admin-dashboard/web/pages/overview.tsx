@@ -1,18 +1,13 @@
 import { useCallback, useMemo, useState } from 'react';
-import {
-  type Cohort,
-  type Day,
-  type Game,
-  type Overview as OverviewAnswer,
-  overviewQuery,
-  todaySubscription,
-} from '../api/documents.ts';
+import { type Day, type Overview as OverviewAnswer, overviewQuery, todaySubscription } from '../api/documents.ts';
 import { useLive, useQuery } from '../api/use.ts';
 import { daysAxis } from '../charts/axes.ts';
 import { Plot } from '../charts/plot.tsx';
+import { Retention } from '../components/heat.tsx';
 import { Panel } from '../components/panel.tsx';
 import { Empty, Failed, Loading, Stale } from '../components/states.tsx';
-import { count, dayIn, dayName, percent } from '../format.ts';
+import { count, dayIn } from '../format.ts';
+import type { PageProps } from '../routes.ts';
 import { Live } from './live.tsx';
 import { Today } from './today.tsx';
 
@@ -24,7 +19,7 @@ const TOP_TYPES = 8;
 type Answer = NonNullable<OverviewAnswer['game']>;
 
 /** The live page of one game. */
-export function Overview({ game }: { readonly game: Game }) {
+export function Overview({ game }: PageProps) {
   const to = dayIn(game.timeZone, Date.now());
   const from = dayIn(game.timeZone, Date.now(), 1 - DAYS_SHOWN);
   const loaded = useQuery(overviewQuery, { gameId: game.id, from, to, minutes: MINUTES_SHOWN }, REFRESH_MILLIS);
@@ -100,53 +95,6 @@ function EventTypes({ types }: { readonly types: Answer['eventTypes'] }) {
                 <meter min={0} max={most} value={events} aria-label={`share of ${type}`} />
               </th>
               <td className="number">{count(events)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Panel>
-  );
-}
-
-/** Darker means that more of the cohort came back. */
-const shade = (rate: number | null): string => (rate === null ? 'none' : String(Math.min(5, Math.ceil(rate * 10))));
-
-const RETURNS = [
-  { title: 'Day 1', of: ({ day1 }: Cohort) => day1 },
-  { title: 'Day 7', of: ({ day7 }: Cohort) => day7 },
-  { title: 'Day 30', of: ({ day30 }: Cohort) => day30 },
-] as const;
-
-function Retention({ cohorts }: { readonly cohorts: readonly Cohort[] }) {
-  const shown = cohorts.filter(({ size }) => size > 0);
-  // A day that none of the cohorts has reached is no column.
-  const columns = RETURNS.filter(({ of }, index) => index === 0 || shown.some((cohort) => of(cohort) !== null));
-  return (
-    <Panel title="Retention" note="share of a day's new players who came back">
-      <table className="heat">
-        <thead>
-          <tr>
-            <th scope="col">Cohort</th>
-            <th scope="col" className="number">
-              New players
-            </th>
-            {columns.map(({ title }) => (
-              <th key={title} scope="col" className="number">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map((cohort) => (
-            <tr key={cohort.date}>
-              <th scope="row">{dayName(cohort.date)}</th>
-              <td className="number">{count(cohort.size)}</td>
-              {columns.map(({ title, of }) => (
-                <td key={title} className="number" data-shade={shade(of(cohort))}>
-                  {percent(of(cohort))}
-                </td>
-              ))}
             </tr>
           ))}
         </tbody>

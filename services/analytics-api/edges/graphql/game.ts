@@ -33,6 +33,8 @@ const MINUTE_MILLIS = 60_000;
 const UNTIL_CHANGED = Number.POSITIVE_INFINITY;
 /** An answer about the present moves with the clock. */
 const A_SECOND = MILLIS_PER_SECOND;
+/** Weeks of single events are not read again for each event that comes. */
+const SETTLED_MILLIS = 30_000;
 
 interface Asked<Arguments> {
   readonly game: Game;
@@ -99,7 +101,7 @@ function rangeFields({ insights, cache, metrics }: GameParts) {
       async ({ tenant, of }: Asked<RangeArguments & { readonly steps: readonly string[] }>) => {
         const steps = checkSteps(of.steps);
         const range = checkRange(of);
-        return cache.cached({ kind: 'funnel', tenant, range, also: steps }, () =>
+        return cache.cached({ kind: 'funnel', tenant, range, also: steps, settleMillis: SETTLED_MILLIS }, () =>
           insights.funnel(tenant, range, steps),
         );
       },

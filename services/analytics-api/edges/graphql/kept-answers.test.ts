@@ -6,6 +6,8 @@ import { Reads } from './reads.ts';
 const demo = { gameId: 'demo', dataClass: 'production' } as const;
 const other = { gameId: 'other', dataClass: 'production' } as const;
 
+const TEXT = Buffer.from('text');
+
 function kept(ttlMillis = 5_000) {
   const clock = { millis: 1_000_000 };
   const now = () => clock.millis;
@@ -17,9 +19,9 @@ describe('an answer that was sent', () => {
   test('is sent again until one of its games changes', () => {
     const { changes, answers, reads } = kept();
     reads.note(demo, 5_000);
-    answers.keep('key', 'text', reads);
+    answers.keep('key', TEXT, reads);
     changes.note(other, 1);
-    expect(answers.find('key')).toBe('text');
+    expect(answers.find('key')).toBe(TEXT);
     changes.note(demo, 2);
     expect(answers.find('key')).toBeUndefined();
   });
@@ -28,28 +30,28 @@ describe('an answer that was sent', () => {
     const { changes, answers, reads } = kept();
     reads.note(demo, 5_000);
     changes.note(demo, 2);
-    answers.keep('key', 'text', reads);
+    answers.keep('key', TEXT, reads);
     expect(answers.find('key')).toBeUndefined();
   });
 
   test('is kept as long as its shortest part, and never longer than told', () => {
     const { clock, answers, reads } = kept();
     reads.note(demo, 60_000);
-    answers.keep('long', 'text', reads);
+    answers.keep('long', TEXT, reads);
     reads.note(demo, 1_000);
-    answers.keep('short', 'text', reads);
+    answers.keep('short', TEXT, reads);
     clock.millis += 1_001;
-    expect([answers.find('long'), answers.find('short')]).toEqual(['text', undefined]);
+    expect([answers.find('long'), answers.find('short')]).toEqual([TEXT, undefined]);
     clock.millis += 4_000;
     expect(answers.find('long')).toBeUndefined();
   });
 
   test('is not kept where the cache is off, or where it is long', () => {
     const off = kept(0);
-    off.answers.keep('key', 'text', off.reads);
+    off.answers.keep('key', TEXT, off.reads);
     expect(off.answers.find('key')).toBeUndefined();
     const { answers, reads } = kept();
-    answers.keep('key', 'x'.repeat(20_000), reads);
+    answers.keep('key', Buffer.alloc(20_000), reads);
     expect(answers.find('key')).toBeUndefined();
   });
 

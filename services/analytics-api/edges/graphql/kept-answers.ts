@@ -7,7 +7,7 @@ const MAX_ANSWERS = 1_000;
 const MAX_BYTES = 16 * 1_024;
 
 interface Kept {
-  readonly text: string;
+  readonly bytes: Buffer;
   readonly reads: Reads;
 }
 
@@ -37,13 +37,13 @@ export class KeptAnswers {
       .digest('base64');
   }
 
-  find(key: string): string | undefined {
+  find(key: string): Buffer | undefined {
     const kept = this.#answers.get(key);
-    return kept?.reads.hold() ? kept.text : undefined;
+    return kept?.reads.hold() ? kept.bytes : undefined;
   }
 
-  keep(key: string, text: string, reads: Reads): void {
+  keep(key: string, bytes: Buffer, reads: Reads): void {
     const millis = Math.min(this.#ttlMillis, reads.freshMillis);
-    if (millis > 0 && text.length <= MAX_BYTES) this.#answers.set(key, { text, reads }, millis);
+    if (millis > 0 && bytes.length <= MAX_BYTES) this.#answers.set(key, { bytes, reads }, millis);
   }
 }

@@ -66,7 +66,7 @@ async function registerEngine(server: HttpServer, { schema, limits }: QueryOptio
 }
 
 interface Sent {
-  readonly text: string;
+  readonly bytes: Buffer;
   /** There is no data: the query was refused. */
   readonly refused: boolean;
 }
@@ -91,13 +91,13 @@ class QueryDesk {
     const key = kept.keyOf(visitor.claims.games, [query, variables, operationName]);
     const before = kept.find(key);
     metrics.analytics_answers_total.inc({ source: before === undefined ? 'made' : 'kept' });
-    if (before !== undefined) return { text: before, refused: false };
+    if (before !== undefined) return { bytes: before, refused: false };
     const reads = new Reads(changes);
     const { data, errors: raised } = await this.#execute({ query, variables, operationName }, { visitor, reads });
     const shown = raised && raised.length > 0 ? { errors: presentAll(raised, logger) } : {};
-    const text = JSON.stringify({ ...shown, ...(data === undefined ? {} : { data }) });
-    if (!('errors' in shown)) kept.keep(key, text, reads);
-    return { text, refused: data === undefined };
+    const bytes = Buffer.from(JSON.stringify({ ...shown, ...(data === undefined ? {} : { data }) }));
+    if (!('errors' in shown)) kept.keep(key, bytes, reads);
+    return { bytes, refused: data === undefined };
   }
 
   async #execute({ query, variables, operationName }: Required<QueryAsked>, context: Context): Promise<Answer> {
@@ -113,7 +113,7 @@ class QueryDesk {
 function persistedProblem(error: unknown, logger: Logger): Sent {
   const persisted = isAppError(error) && error.code.startsWith('PERSISTED_QUERY_');
   if (!persisted) throw error;
-  return { text: JSON.stringify({ errors: presentAll([error], logger) }), refused: true };
+  return { bytes: Buffer.from(JSON.stringify({ errors: presentAll([error], logger) })), refused: true };
 }
 
 /** `POST /graphql`. Errors before the query is read are problem details: TOKEN_…, ROLE_MISSING, REQUEST_INVALID. */
@@ -123,12 +123,12 @@ export async function queryRoutes(server: HttpServer, options: QueryOptions): Pr
   server.post('/graphql', { schema: { body: Asked } }, async (request, reply) => {
     const visitor = await options.visitorOf(request.headers.authorization);
     const type = responseTypeOf(request.headers.accept);
-    const { text, refused } = await desk
+    const { bytes, refused } = await desk
       .answer(request.body, visitor)
       .catch((error: unknown) => persistedProblem(error, options.logger));
     reply.code(refused ? RESPONSE_TYPES[type].refusedStatus : 200);
     reply.header('cache-control', 'no-store');
-    return reply.type(`${type}; charset=utf-8`).send(text);
+    return reply.type(`${type}; charset=utf-8`).send(bytes);
   });
 }
 
