@@ -46,7 +46,15 @@ describe('what an image holds', () => {
 
   test('brings the pages of the dashboard ready to be served', async () => {
     const games = [{ id: 'demo', name: 'Demo', timeZone: 'UTC' }];
-    const figures = { games, empty: false, failure: undefined, activeToday: 7, eventsPerSecond: 3 };
+    const figures = {
+      games,
+      empty: false,
+      failure: undefined,
+      activeToday: 7,
+      eventsPerSecond: 3,
+      unaccounted: 0,
+      arriving: [],
+    };
     const upstream = new StandIn(resolversOf(figures));
     await upstream.start();
     const bundle = join(folder, 'admin-dashboard');
