@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../api/documents.ts';
+import type { StoredEvent } from '../api/lists.ts';
 import { moment } from '../format.ts';
 import { hashOf } from '../places.ts';
 

@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import { deadLettersSubscription } from '../api/documents.ts';
+import { deadLettersSubscription } from '../api/lists.ts';
 import { askRest, useRest } from '../api/rest.ts';
 import { useLive } from '../api/use.ts';
 import { Panel } from '../components/panel.tsx';
@@ -35,6 +35,7 @@ interface Page {
 }
 
 const STATUSES = ['open', 'replayed', 'discarded'] as const;
+type Status = (typeof STATUSES)[number];
 const PAGE = 50;
 
 function readable({ original_text: text, original }: Detail): string {
@@ -172,10 +173,43 @@ function LetterTable({
   );
 }
 
+interface BarProps {
+  readonly status: Status;
+  readonly onStatus: (status: Status) => void;
+  /** Letters that came since the list was asked for. */
+  readonly arrived: number;
+  readonly onShow: () => void;
+}
+
+function Bar({ status, onStatus, arrived, onShow }: BarProps) {
+  return (
+    <div className="bar">
+      <label className="choice">
+        <span className="caption">Status</span>
+        <select
+          value={status}
+          onChange={(event) => onStatus(STATUSES.find((one) => one === event.target.value) ?? 'open')}
+        >
+          {STATUSES.map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </select>
+      </label>
+      <div role="status">
+        {arrived > 0 && (
+          <button type="button" onClick={onShow}>
+            {arrived} arrived, show
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
 /** Events that were refused or could not be processed, and the way back for them. */
 export function DeadLetters({ game, operates }: PageProps) {
   const { detail: id } = usePlace();
-  const [status, setStatus] = useState<(typeof STATUSES)[number]>('open');
+  const [status, setStatus] = useState<Status>('open');
   const [arrived, setArrived] = useState(0);
   const query = new URLSearchParams({ game_id: game.id, status, limit: String(PAGE) });
   const loaded = useRest<Page>(`/dead-letters?${query}`);
@@ -196,26 +230,7 @@ export function DeadLetters({ game, operates }: PageProps) {
         note="events that could not be stored, the newest first"
         size={id === '' ? 'whole' : 'half'}
       >
-        <div className="bar">
-          <label className="choice">
-            <span className="caption">Status</span>
-            <select
-              value={status}
-              onChange={(event) => setStatus(STATUSES.find((one) => one === event.target.value) ?? 'open')}
-            >
-              {STATUSES.map((one) => (
-                <option key={one}>{one}</option>
-              ))}
-            </select>
-          </label>
-          <div role="status">
-            {arrived > 0 && (
-              <button type="button" onClick={refresh}>
-                {arrived} arrived, show
-              </button>
-            )}
-          </div>
-        </div>
+        <Bar status={status} onStatus={setStatus} arrived={arrived} onShow={refresh} />
         {loaded.state === 'loading' && <Loading what="dead letters" />}
         {loaded.state === 'failed' && <Failed message={loaded.message} retry={loaded.retry} />}
         {loaded.state === 'ready' && letters.length === 0 && (

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react';
-import { type EventFilter, eventsQuery, typesQuery } from '../api/documents.ts';
+import { typesQuery } from '../api/documents.ts';
+import { type EventFilter, eventsQuery } from '../api/lists.ts';
 import { useQuery } from '../api/use.ts';
 import { EventTable, Pager } from '../components/event-table.tsx';
 import { Panel } from '../components/panel.tsx';

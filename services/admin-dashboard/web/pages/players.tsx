@@ -5,7 +5,7 @@ import {
   leaderboardSubscription,
   type Player as PlayerAnswer,
   playerQuery,
-} from '../api/documents.ts';
+} from '../api/lists.ts';
 import { useLive, useQuery } from '../api/use.ts';
 import { EventTable, Pager } from '../components/event-table.tsx';
 import { Panel } from '../components/panel.tsx';
