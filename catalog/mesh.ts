@@ -69,6 +69,10 @@ export type TokenCheck = 'required' | 'if present' | 'none';
 /** Services that verify tokens and also answer without one in the header `Authorization`; why each does (adr/0021). */
 const TOKEN_CHECKS: Readonly<Record<string, { readonly check: TokenCheck; readonly why: string }>> = {
   'event-ingestion-service': { check: 'none', why: 'keys of games come in the same header' },
+  'admin-dashboard': {
+    check: 'none',
+    why: 'the page comes before anybody has signed in; its reports check themselves',
+  },
   'analytics-api': {
     check: 'if present',
     why: 'a browser cannot set headers of a WebSocket; its token comes in the first message',
