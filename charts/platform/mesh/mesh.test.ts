@@ -99,6 +99,12 @@ test('Prometheus scrapes services as a member of the mesh, with the certificate 
   }
 });
 
+test('proxies fetch the keys of the issuer themselves, because it lets in members of the mesh alone', () => {
+  const values = at(theObject('prod', 'Application', 'operator-istiod'), 'spec', 'source', 'helm', 'valuesObject');
+  expect(at(values, 'env')).toEqual({ PILOT_JWT_ENABLE_REMOTE_JWKS: 'envoy' });
+  expect(at(values, 'meshConfig', 'outboundTrafficPolicy')).toEqual({ mode: 'REGISTRY_ONLY' });
+});
+
 test('players reach the game ports past the proxy, and no other port is left out', () => {
   const annotations = (name: string) => textsAt(runnerIn('prod', name), 'spec', 'template', 'metadata', 'annotations');
   const excluded = 'traffic.sidecar.istio.io/excludeInboundPorts';

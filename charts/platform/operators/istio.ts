@@ -18,6 +18,8 @@ export const istiod = (given: Given) => ({
   replicaCount: given.replicas('istiod'),
   resources: given.size('istiod'),
   nodeSelector: given.nodeSelector('istiod'),
+  // Proxies ask the issuer for its keys themselves, as members of the mesh; istiod is none and would be refused.
+  env: { PILOT_JWT_ENABLE_REMOTE_JWKS: 'envoy' },
   pilot: { cni: { enabled: true, provider: 'default' } },
   meshConfig: {
     // What leaves the mesh is declared, one entry a host.
