@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { catalog, replicaRange } from '#catalog/index.ts';
+import { catalog, replicaRange, storeNamed } from '#catalog/index.ts';
 import { variablesOf } from './configuration.ts';
+import { poolerOf } from './databases.ts';
 import { dataflow } from './dataflow.ts';
 import { events } from './events/index.ts';
 import { names } from './names.ts';
@@ -82,7 +83,8 @@ describe('what is derived from a service', () => {
     for (const service of catalog.services) {
       const own = edges.filter(({ from }) => from.kind === 'service' && from.name === service.name);
       const count = (kind: string): number => own.filter(({ to }) => to.kind === kind).length;
-      expect(count('store')).toBe(service.stores.length);
+      const pooled = service.stores.filter((use) => poolerOf(storeNamed(catalog, use.store), use));
+      expect(count('store')).toBe(service.stores.length - pooled.length);
       const outward = own.filter(({ to }) => to.kind === 'infrastructure' && to.name === 'egress-gateway');
       expect(outward).toHaveLength(service.outside.length);
       expect(count('outside')).toBe(0);

@@ -64,9 +64,15 @@ const storeFacts = {
   qdrant: [
     ['URL', 'url'],
     ['API_KEY', 'api-key'],
+    ['CA_FILE', 'ca-file'],
   ],
   s3: [['URL', 'url']],
-  'nats-jetstream': [['URL', 'url']],
+  'nats-jetstream': [
+    ['URL', 'url'],
+    ['USER', 'user'],
+    ['PASSWORD', 'password'],
+    ['CA_FILE', 'ca-file'],
+  ],
 } as const satisfies Record<Store['engine'], readonly (readonly [string, StoreFact])[]>;
 
 const deploymentFacts = [

@@ -1,4 +1,5 @@
 import { usesKafka } from './configuration.ts';
+import { poolerOf } from './databases.ts';
 import { GATEWAY_PORTS, PROXY_METRICS_PORT } from './mesh.ts';
 import type { Catalog, Port, Service, Store } from './model/index.ts';
 import { enginePorts, names } from './names.ts';
@@ -80,7 +81,8 @@ function dataEdges(catalog: Catalog, user: Service): readonly Edge[] {
   const stores = user.stores.flatMap((use) => {
     const store = catalog.stores.find((candidate) => candidate.name === use.store);
     if (!store) return [];
-    const to: Party = { kind: 'store', name: store.name };
+    const pooler = poolerOf(store, use);
+    const to: Party = pooler ? infrastructure(pooler.party) : { kind: 'store', name: store.name };
     return [{ from: service(user.name), to, port: storePort(store), protocol: 'TCP', purpose: use.purpose } as const];
   });
   return [...kafka, ...stores];

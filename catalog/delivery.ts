@@ -37,3 +37,6 @@ export const SCHEMA_PROGRAM = '/app/publish-schemas.js';
 /** Images that we build for parts of the platform, beside those of the services; each has a file of its name in charts/images. */
 export const IMAGES_OF_PARTS = ['kafka-connect'] as const;
 export type ImageOfPart = (typeof IMAGES_OF_PARTS)[number];
+
+/** Programs in the image of a service beside the service itself, by their path. */
+export const IMAGE_PROGRAMS = { migration: '/app/migrate.js' } as const;

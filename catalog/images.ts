@@ -48,12 +48,12 @@ export const foreignImages = {
     user: 1_000,
   },
   /** Copies snapshots to object storage. */
-  rclone: {
-    repository: 'docker.io/rclone/rclone',
-    version: '1.75.1',
-    digest: 'sha256:45401ad7410db1d67ffdb58e19059ad20b0d8e0285a60e38bbec55cc1019c7a5',
-    licence: 'MIT',
-    user: 1_000,
+  curl: {
+    repository: 'docker.io/curlimages/curl',
+    version: '8.17.0',
+    digest: 'sha256:935d9100e9ba842cdb060de42472c7ca90cfe9a7c96e4dacb55e79e560b3ff40',
+    licence: 'curl',
+    user: 100,
   },
   seaweedfs: {
     repository: 'docker.io/chrislusf/seaweedfs',

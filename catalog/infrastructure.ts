@@ -3,6 +3,7 @@ import { footprintsIn, footprintsOf } from './footprints.ts';
 import { storeNamed, UnknownName } from './lookup.ts';
 import type { Catalog, Environment, StoreEngine } from './model/index.ts';
 import { monitorsIn, PROMETHEUS } from './monitors.ts';
+import { names } from './names.ts';
 import { SERVICES_NAMESPACE } from './namespaces.ts';
 import {
   API_SERVER_ADDRESS,
@@ -77,7 +78,8 @@ export const installedParties = (catalog: Catalog, environment: Environment): re
 const storePlaces = {
   'rds-postgresql': (environment) => ({ kind: 'addresses', blocks: subnets(environment, 'isolated') }),
   elasticache: (environment) => ({ kind: 'addresses', blocks: subnets(environment, 'isolated') }),
-  timescaledb: pods('databases', { 'cnpg.io/cluster': 'timescaledb' }),
+  // The pods that prepare an instance belong to the cluster too, and take no connections.
+  timescaledb: pods('databases', { 'cnpg.io/cluster': names.timescaleCluster, 'cnpg.io/podRole': 'instance' }),
   qdrant: pods('databases', { 'app.kubernetes.io/name': 'qdrant' }),
   'nats-jetstream': pods('databases', { 'app.kubernetes.io/name': 'nats' }),
   s3: () => ({ kind: 'addresses', blocks: [INTERNET] }),

@@ -20,6 +20,8 @@ export const MESH_EXCEPTIONS = {
   'rds-postgresql': 'TLS of RDS, verified against its authority',
   elasticache: 'TLS of ElastiCache, verified, with a user of its own',
   timescaledb: "the operator's own TLS, verified against its authority",
+  pgbouncer: 'its own TLS, verified against the authority of the databases',
+  'timescaledb-pooler': "the operator's own TLS, verified against its authority",
   s3: 'HTTPS of AWS, signed with the credentials of the pod',
   qdrant: 'an API key; the network policy names who may open it',
   'nats-jetstream': 'the network policy names who may open it',

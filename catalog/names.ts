@@ -79,7 +79,10 @@ export const names = {
   previewService: (service: string): string => `${service}-preview`,
   /** The service that the operator of Prometheus makes for it. */
   prometheusHost: 'prometheus-operated.observability.svc.cluster.local',
+  /** The primary itself; its pooler; and the pooler of RDS. */
   timescaleHost: 'timescaledb-rw.databases.svc.cluster.local',
+  timescalePoolerHost: 'timescaledb-pooler.databases.svc.cluster.local',
+  pgbouncerHost: 'pgbouncer.databases.svc.cluster.local',
   qdrantHost: 'qdrant.databases.svc.cluster.local',
   natsHost: 'nats.databases.svc.cluster.local',
   /** Takes traces as OTLP over HTTP on port 4318. */
@@ -113,10 +116,17 @@ export const names = {
   /** Where user-service serves the keys that verify tokens. */
   tokenKeysPath: '/oidc/jwks',
 
+  qdrantSnapshotsServiceAccount: 'qdrant-snapshots',
   /** The service account of External Secrets, which infra gives its role by Pod Identity. */
   externalSecretsServiceAccount: 'external-secrets',
+  timescaleCluster: 'timescaledb',
+  timescalePooler: 'timescaledb-pooler',
   /** Written by the operator of TimescaleDB: `ca.crt` is what its clients trust. */
   timescaleCaSecret: 'timescaledb-ca',
+  /** Written by cert-manager: the authority of what else runs among the databases. */
+  databasesCaSecret: 'databases-ca',
+  /** What External Secrets writes for the operator of TimescaleDB: the password of a service's role. */
+  timescaleRoleSecret: (service: string): string => `timescaledb-${service}`,
 } as const;
 
 /** What CI does in an account: publish images, deploy a merged change, compare a proposed one. */
@@ -142,6 +152,7 @@ export const systemAccounts = {
   tempo: { namespace: 'observability', serviceAccount: 'tempo' },
   // The operator of PostgreSQL gives its pods an account that is called as their cluster is.
   timescaledb: { namespace: 'databases', serviceAccount: 'timescaledb' },
+  'qdrant-snapshots': { namespace: 'databases', serviceAccount: names.qdrantSnapshotsServiceAccount },
 } as const;
 
 export type SystemAccount = keyof typeof systemAccounts;

@@ -101,3 +101,6 @@ export type NamespaceName = (typeof namespaces)[number]['name'];
 
 /** Where the ten services run. */
 export const SERVICES_NAMESPACE = 'gamemetrics' satisfies NamespaceName;
+
+/** Where the databases run that are not AWS's. */
+export const DATABASES_NAMESPACE = 'databases' satisfies NamespaceName;

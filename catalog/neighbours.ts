@@ -1,3 +1,4 @@
+import { POOLERS } from './databases.ts';
 import type { Edge } from './dataflow.ts';
 import { declaredEdges } from './infrastructure.ts';
 import { storeNamed } from './lookup.ts';
@@ -28,6 +29,7 @@ const ENGINE_HOSTS: Readonly<Record<StoreEngine, (environment: Environment, stor
 const PART_HOSTS: Readonly<Record<string, readonly string[]>> = {
   'otel-collector': [inCluster(names.traceCollectorHost)],
   'egress-gateway': [`${GATEWAYS_NAMESPACE}/${EGRESS_HOST}`],
+  ...Object.fromEntries(Object.values(POOLERS).map(({ party, host }) => [party, [inCluster(host)]])),
 };
 
 /** These are reached past the proxy: it asks them itself, or the pod excludes their address. */

@@ -172,4 +172,5 @@ export const OBJECT_KEEPERS = {
   prometheus: { bucket: 'logs', prefix: 'thanos/' },
   tempo: { bucket: 'logs', prefix: 'tempo/' },
   timescaledb: { bucket: 'backups', prefix: 'timescaledb/' },
+  'qdrant-snapshots': { bucket: 'backups', prefix: 'qdrant/' },
 } as const satisfies Partial<Record<SystemAccount, { readonly bucket: BucketName; readonly prefix: string }>>;

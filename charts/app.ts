@@ -8,7 +8,13 @@ import { render, type SynthesizedEnvironment, unbuiltIn } from './lib/render.ts'
 import { writeTree } from './lib/tree.ts';
 import { annotateWaves } from './lib/waves.ts';
 import { Autoscaling } from './platform/autoscaling.ts';
+import { ClusterBackup } from './platform/backup/cluster-backup.ts';
 import { Classes } from './platform/classes.ts';
+import { DatabasesAuthority } from './platform/databases/authority.ts';
+import { Nats } from './platform/databases/nats.ts';
+import { PgBouncer } from './platform/databases/pgbouncer.ts';
+import { Qdrant } from './platform/databases/qdrant.ts';
+import { Timescale } from './platform/databases/timescaledb.ts';
 import { Delivery } from './platform/delivery.ts';
 import { KafkaCluster } from './platform/kafka/cluster.ts';
 import { Connect } from './platform/kafka/connect.ts';
@@ -34,6 +40,7 @@ export function composeEnvironment(platform: Platform): App {
   new Classes(app, platform);
   new PlatformNetwork(app, platform);
   new SecretStores(app, platform);
+  new ClusterBackup(app, platform);
   new Policies(app, platform);
   new Mesh(app, platform);
   new Gateways(app, platform);
@@ -44,6 +51,11 @@ export function composeEnvironment(platform: Platform): App {
   new SchemaRegistry(app, platform);
   new Connect(app, platform);
   new KafkaUi(app, platform);
+  new DatabasesAuthority(app, platform);
+  new Timescale(app, platform);
+  new PgBouncer(app, platform);
+  new Qdrant(app, platform);
+  new Nats(app, platform);
   new Trust(app, platform);
   new Monitoring(app, platform);
   new Telemetry(app, platform);

@@ -64,9 +64,8 @@ describe.each(ENVIRONMENTS)('%s has for the catalog, no less and no more', (envi
     const folders = [...componentsIn(environment).keys()].filter(
       (name) =>
         !planned.includes(name) &&
-        name !== 'kafka-users-planned' &&
-        !plannedParts(catalog).includes(name) &&
-        name !== 'delivery',
+        !['kafka-users-planned', 'qdrant', 'nats', 'delivery'].includes(name) &&
+        !plannedParts(catalog).includes(name),
     );
     const operators = operatorsIn(catalog, environmentNamed(catalog, environment)).map(
       ({ name }) => `operator-${name}`,

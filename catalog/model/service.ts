@@ -27,6 +27,8 @@ export interface Production {
 export interface StoreUse {
   readonly store: string;
   readonly access: 'read' | 'read-write';
+  /** Why it goes past the pooler of a database: long streams over few connections. Everybody else shares the pooler's. */
+  readonly direct?: string;
   readonly purpose: string;
 }
 

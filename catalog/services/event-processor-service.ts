@@ -24,7 +24,12 @@ export const eventProcessorService = {
     ERASURE_CONFIRMATIONS,
   ],
   stores: [
-    { store: 'events', access: 'read-write', purpose: 'events, rollups, consumer offsets, dead letters' },
+    {
+      store: 'events',
+      access: 'read-write',
+      direct: 'copies batches over two connections a replica; a pooler would only read and write each byte once more',
+      purpose: 'events, rollups, consumer offsets, dead letters',
+    },
     { store: 'accounts', access: 'read', purpose: 'the time zone of a game, in which its days are' },
   ],
   calls: [],

@@ -6,6 +6,8 @@ import type { Environment } from '#catalog/index.ts';
 export const AUTHORITIES = {
   kafka: { kind: 'secret', name: 'kafka-ca', key: 'ca.crt', file: 'kafka.crt' },
   timescaledb: { kind: 'secret', name: 'timescaledb-ca', key: 'ca.crt', file: 'timescaledb.crt' },
+  /** Of what else runs among the databases: the pooler of RDS, Qdrant, NATS. */
+  databases: { kind: 'secret', name: 'databases-ca', key: 'ca.crt', file: 'databases.crt' },
   rds: { kind: 'configMap', name: 'amazon-rds-ca', key: 'ca.crt', file: 'rds.crt' },
 } as const satisfies Record<string, { kind: 'secret' | 'configMap'; name: string; key: string; file: string }>;
 

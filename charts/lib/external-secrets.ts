@@ -1,3 +1,4 @@
+import { SECRET_REFRESH } from '#catalog/databases.ts';
 import { defineKind } from './kind.ts';
 
 /** Kinds of External Secrets 2.9 (`external-secrets.io/v1`), the fields in use. */
@@ -44,6 +45,8 @@ export interface ExternalSecretSpec {
     readonly deletionPolicy: 'Retain';
     /** The keys of the secret and how each is made of the values; nothing else gets into it. */
     readonly template: {
+      readonly type?: string;
+      readonly metadata?: { readonly labels: Readonly<Record<string, string>> };
       readonly engineVersion: 'v2';
       readonly mergePolicy: 'Replace';
       readonly data: Readonly<Record<string, string>>;
@@ -52,27 +55,32 @@ export interface ExternalSecretSpec {
 }
 export const ExternalSecret = defineKind<ExternalSecretSpec>(API, 'ExternalSecret');
 
-/** A rotated password must be there long before the old one ends; Secrets Manager keeps both for a day. */
-const REFRESH_INTERVAL = '1h';
-
 export interface SecretContent {
   readonly store: StoreRef;
   readonly values: readonly RemoteValue[];
   /** Key of the secret → Go template over the values. */
   readonly keys: Readonly<Record<string, string>>;
+  /** What kind of secret its reader expects, and by which labels it finds it. */
+  readonly shape?: { readonly type?: string; readonly labels: Readonly<Record<string, string>> };
 }
 
 /** A secret of exactly these keys; it stays when its source is away, so that a restart still finds it. */
-export function externalSecretSpec(name: string, { store, values, keys }: SecretContent): ExternalSecretSpec {
+export function externalSecretSpec(name: string, { store, values, keys, shape }: SecretContent): ExternalSecretSpec {
   return {
-    refreshInterval: REFRESH_INTERVAL,
+    refreshInterval: SECRET_REFRESH,
     secretStoreRef: store,
     data: values,
     target: {
       name,
       creationPolicy: 'Owner',
       deletionPolicy: 'Retain',
-      template: { engineVersion: 'v2', mergePolicy: 'Replace', data: keys },
+      template: {
+        ...(shape?.type ? { type: shape.type } : {}),
+        ...(shape ? { metadata: { labels: shape.labels } } : {}),
+        engineVersion: 'v2',
+        mergePolicy: 'Replace',
+        data: keys,
+      },
     },
   };
 }

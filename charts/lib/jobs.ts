@@ -7,6 +7,15 @@ export interface JobSpec {
 }
 export const Job = defineKind<JobSpec>('batch/v1', 'Job');
 
+export interface CronJobSpec {
+  readonly schedule: string;
+  readonly concurrencyPolicy: 'Forbid';
+  readonly successfulJobsHistoryLimit: number;
+  readonly failedJobsHistoryLimit: number;
+  readonly jobTemplate: { readonly spec: JobSpec };
+}
+export const CronJob = defineKind<CronJobSpec>('batch/v1', 'CronJob');
+
 /**
  * Argo CD runs the job in each sync, in its wave, and goes on once it has succeeded. The job of the last sync is removed
  * before, so that its logs can be read until then; what it does is safe to repeat.

@@ -1,5 +1,6 @@
 import type { App } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
+import { VOLUME_DRIVER } from '#catalog/backup.ts';
 import type { Environment, Service } from '#catalog/index.ts';
 import { names, PLATFORM } from '#catalog/names.ts';
 import { Component, type Platform } from '../lib/component.ts';
@@ -78,7 +79,7 @@ export class Classes extends Component {
           [`${PLATFORM}/summary`]: description,
         },
       },
-      provisioner: 'ebs.csi.aws.com',
+      provisioner: VOLUME_DRIVER,
       parameters: {
         ...(typeof parameters === 'function' ? parameters(environment) : parameters),
         encrypted: 'true',

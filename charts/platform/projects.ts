@@ -14,6 +14,7 @@ export const SERVICE_KINDS: readonly GroupKind[] = [
   ...kinds('apps', 'Deployment'),
   ...kinds('argoproj.io', 'AnalysisTemplate', 'Rollout'),
   ...kinds('autoscaling.k8s.io', 'VerticalPodAutoscaler'),
+  ...kinds('batch', 'Job'),
   ...kinds('autoscaling', 'HorizontalPodAutoscaler'),
   ...kinds('external-secrets.io', 'ExternalSecret'),
   ...kinds('keda.sh', 'ScaledObject'),
@@ -30,6 +31,7 @@ export const PLATFORM_CLUSTER_KINDS: readonly GroupKind[] = [
   ...kinds('policies.kyverno.io', 'ImageValidatingPolicy', 'ValidatingPolicy'),
   ...kinds('rbac.authorization.k8s.io', 'ClusterRole', 'ClusterRoleBinding'),
   ...kinds('scheduling.k8s.io', 'PriorityClass'),
+  ...kinds('snapshot.storage.k8s.io', 'VolumeSnapshotClass'),
   ...kinds('storage.k8s.io', 'StorageClass'),
 ];
 
@@ -38,18 +40,21 @@ export const PLATFORM_KINDS: readonly GroupKind[] = [
   ...kinds('apps', 'Deployment'),
   ...kinds('argoproj.io', 'AppProject', 'Application'),
   ...kinds('batch', 'Job'),
+  ...kinds('barmancloud.cnpg.io', 'ObjectStore'),
+  ...kinds('cert-manager.io', 'Certificate', 'Issuer'),
   ...kinds('external-secrets.io', 'ExternalSecret', 'SecretStore'),
   ...kinds('kafka.strimzi.io', 'Kafka', 'KafkaNodePool', 'KafkaRebalance', 'KafkaTopic', 'KafkaUser'),
   ...kinds('keda.sh', 'TriggerAuthentication'),
   ...kinds('monitoring.coreos.com', 'PodMonitor', 'Prometheus'),
   ...kinds('policy', 'PodDisruptionBudget'),
-  ...kinds('cert-manager.io', 'Certificate', 'Issuer'),
   ...kinds('networking.istio.io', 'DestinationRule', 'Gateway', 'ServiceEntry', 'Sidecar', 'VirtualService'),
   ...kinds('networking.k8s.io', 'Ingress', 'NetworkPolicy'),
   ...kinds('security.istio.io', 'AuthorizationPolicy', 'PeerAuthentication'),
   ...kinds('policies.kyverno.io', 'PolicyException'),
   ...kinds('telemetry.istio.io', 'Telemetry'),
+  ...kinds('postgresql.cnpg.io', 'Cluster', 'Database', 'Pooler', 'ScheduledBackup'),
   ...kinds('rbac.authorization.k8s.io', 'Role', 'RoleBinding'),
+  ...kinds('velero.io', 'BackupStorageLocation', 'Schedule'),
 ];
 
 /** What the charts of operators bring along. */

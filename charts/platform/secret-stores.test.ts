@@ -4,9 +4,9 @@ import { catalog, environmentNamed } from '#catalog/index.ts';
 import { at, ENVIRONMENTS, listAt, ofKind, textsAt, theObject, yamlOf } from '#tests/support/charts.ts';
 
 describe.each(ENVIRONMENTS)('where secrets of %s come from', (environment) => {
-  test('Secrets Manager of its own region, for the namespaces of the services and of Kafka alone', () => {
+  test('Secrets Manager of its own region, for the namespaces of the services, of Kafka and of the databases alone', () => {
     expect(theObject(environment, 'ClusterSecretStore', 'aws-secrets-manager').spec).toEqual({
-      conditions: [{ namespaces: ['gamemetrics', 'kafka'] }],
+      conditions: [{ namespaces: ['gamemetrics', 'kafka', 'databases'] }],
       provider: { aws: { service: 'SecretsManager', region: environmentNamed(catalog, environment).region } },
     });
   });
@@ -41,7 +41,7 @@ describe.each(ENVIRONMENTS)('where secrets of %s come from', (environment) => {
     for (const secret of ofKind(environment, 'ExternalSecret')) {
       const { kind, name } = textsAt(secret, 'spec', 'secretStoreRef');
       expect(stores).toContain(`${kind}/${name}`);
-      expect(['gamemetrics', 'kafka']).toContain(secret.metadata.namespace);
+      expect(['gamemetrics', 'kafka', 'databases']).toContain(secret.metadata.namespace);
     }
   });
 
@@ -55,7 +55,7 @@ describe.each(ENVIRONMENTS)('where secrets of %s come from', (environment) => {
   });
 
   test('only the certificate of an authority is copied, never its key', () => {
-    for (const name of ['kafka-ca', 'timescaledb-ca']) {
+    for (const name of ['kafka-ca', 'timescaledb-ca', 'databases-ca']) {
       const secret = theObject(environment, 'ExternalSecret', name);
       expect(listAt(secret, 'spec', 'data').map((value) => at(value, 'remoteRef', 'property'))).toEqual(['ca.crt']);
     }

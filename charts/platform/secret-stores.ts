@@ -2,7 +2,7 @@ import type { App } from 'cdk8s';
 import { usesKafka } from '#catalog/configuration.ts';
 import { KAFKA_AUTOSCALER } from '#catalog/kafka.ts';
 import { names } from '#catalog/names.ts';
-import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
+import { DATABASES_NAMESPACE, SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
 import { Component, type Platform } from '../lib/component.ts';
 import { ClusterSecretStore, type StoreRef } from '../lib/external-secrets.ts';
 import { SecretBridge } from '../lib/secret-bridge.ts';
@@ -24,12 +24,12 @@ export class SecretStores extends Component {
     new ClusterSecretStore(this, 'ClusterSecretStore', {
       metadata: { name: AWS_STORE.name },
       spec: {
-        conditions: [{ namespaces: [SERVICES_NAMESPACE, 'kafka'] }],
+        conditions: [{ namespaces: [SERVICES_NAMESPACE, 'kafka', DATABASES_NAMESPACE] }],
         provider: { aws: { service: 'SecretsManager', region: environment.region } },
       },
     });
     const users = catalog.services.filter(usesKafka).map(({ name }) => names.kafkaUserSecret(name));
     new SecretBridge(this, 'kafka', [...users, names.kafkaUserSecret(KAFKA_AUTOSCALER.user), names.kafkaCaSecret]);
-    new SecretBridge(this, 'databases', [names.timescaleCaSecret]);
+    new SecretBridge(this, DATABASES_NAMESPACE, [names.timescaleCaSecret, names.databasesCaSecret]);
   }
 }

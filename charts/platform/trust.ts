@@ -7,7 +7,7 @@ import { Component, type Platform } from '../lib/component.ts';
 import { asIs, ExternalSecret, externalSecretSpec } from '../lib/external-secrets.ts';
 import { bridgeStore } from '../lib/secret-bridge.ts';
 
-/** The certificate authorities of Kafka, TimescaleDB and RDS, in the services' namespace. */
+/** The certificate authorities of Kafka and of the databases, in the services' namespace. */
 export class Trust extends Component {
   constructor(app: App, platform: Platform) {
     super(app, platform, {
@@ -19,6 +19,7 @@ export class Trust extends Component {
     });
     this.#copyAuthority('kafka', { namespace: 'kafka', secret: names.kafkaCaSecret });
     this.#copyAuthority('timescaledb', { namespace: 'databases', secret: names.timescaleCaSecret });
+    this.#copyAuthority('databases', { namespace: 'databases', secret: names.databasesCaSecret });
     const { name, key } = AUTHORITIES.rds;
     new k8s.KubeConfigMap(this, `ConfigMap-${name}`, {
       metadata: this.named(name),
@@ -28,7 +29,7 @@ export class Trust extends Component {
 
   /** Only the certificate: the private key beside it stays where it is. */
   #copyAuthority(
-    authority: 'kafka' | 'timescaledb',
+    authority: 'kafka' | 'timescaledb' | 'databases',
     source: { readonly namespace: string; readonly secret: string },
   ): void {
     const { name, key } = AUTHORITIES[authority];

@@ -73,12 +73,22 @@ describe.each(ENVIRONMENTS)('values in %s', (environment) => {
       remoteRef: { key: `gamemetrics/${environment}/accounts/analytics-api`, property: 'password' },
     });
     expect(remote).toContainEqual({
-      secretKey: 'rds_postgresql_host',
-      remoteRef: { key: `gamemetrics/${environment}/rds-postgresql/endpoint`, property: 'host' },
+      secretKey: 'elasticache_host',
+      remoteRef: { key: `gamemetrics/${environment}/elasticache/endpoint`, property: 'host' },
     });
-    expect(templates.ACCOUNTS_DATABASE_URL).toBe(
-      'postgres://analytics_api@{{ .rds_postgresql_host }}:{{ .rds_postgresql_port }}/accounts',
-    );
+    expect(templates.CACHE_NODES).toBe('{{ .elasticache_host }}:{{ .elasticache_port }}');
+  });
+
+  test('lead to databases through their pooler, unless the catalog says why not', () => {
+    expect(configurationIn(environment, 'analytics-api').plain).toMatchObject({
+      ACCOUNTS_DATABASE_URL: 'postgres://analytics_api@pgbouncer.databases.svc.cluster.local:5432/accounts',
+      ACCOUNTS_DATABASE_CA_FILE: '/etc/gamemetrics/trust/databases.crt',
+      EVENTS_DATABASE_URL: 'postgres://analytics_api@timescaledb-pooler.databases.svc.cluster.local:5432/events',
+      EVENTS_DATABASE_CA_FILE: '/etc/gamemetrics/trust/timescaledb.crt',
+    });
+    expect(configurationIn(environment, 'event-processor-service').plain).toMatchObject({
+      EVENTS_DATABASE_URL: 'postgres://event_processor_service@timescaledb-rw.databases.svc.cluster.local:5432/events',
+    });
   });
 
   test('name other services by their address in the cluster', () => {

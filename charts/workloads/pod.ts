@@ -10,6 +10,7 @@ import { type Platform, TEAM_LABEL } from '../lib/component.ts';
 import { imageOf } from '../lib/images.ts';
 import { mebibytes, millis, quantities, quantity } from '../lib/quantities.ts';
 import { HOST, ZONE } from '../lib/scheduling.ts';
+import { CONTAINER_SECURITY, podSecurity } from '../lib/security.ts';
 import { priorityClass } from '../platform/classes.ts';
 import { type Configuration, SECRETS_FOLDER, TRUST_FOLDER } from './configuration.ts';
 
@@ -55,22 +56,6 @@ const PROBES = {
   startupProbe: probe('/health/live', { periodSeconds: 2, failureThreshold: 30 }),
   readinessProbe: probe('/health/ready', { periodSeconds: 5, failureThreshold: 3 }),
   livenessProbe: probe('/health/live', { periodSeconds: 10, failureThreshold: 3 }),
-};
-
-const CONTAINER_SECURITY: k8s.SecurityContext = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  runAsNonRoot: true,
-  capabilities: { drop: ['ALL'] },
-};
-
-const POD_SECURITY: k8s.PodSecurityContext = {
-  runAsNonRoot: true,
-  runAsUser: USER_ID,
-  runAsGroup: USER_ID,
-  fsGroup: USER_ID,
-  fsGroupChangePolicy: 'OnRootMismatch',
-  seccompProfile: { type: 'RuntimeDefault' },
 };
 
 /** Memory is a limit, because a leak must end in a restart; CPU is not, because throttling is felt as latency. */
@@ -174,7 +159,7 @@ function podSpecOf(platform: Platform, service: Service, { configuration, label 
     nodeSelector: { [POOL_LABEL]: 'application' },
     topologySpreadConstraints: spreadOf(platform.environment, service, label),
     terminationGracePeriodSeconds: TERMINATION_GRACE_SECONDS,
-    securityContext: POD_SECURITY,
+    securityContext: podSecurity(USER_ID),
     containers: [],
     volumes: mountsOf(service, configuration).map(({ volume }) => volume),
   };

@@ -16,6 +16,7 @@ import { addAutoscaler } from './autoscaler.ts';
 import { type Configuration, configurationOf } from './configuration.ts';
 import { addGameBalancer } from './game-balancer.ts';
 import { addMesh } from './mesh.ts';
+import { addMigration } from './migration.ts';
 import { kafkaSecret, labelsOf, selectorOf, servicePorts } from './pod.ts';
 import { addRunner } from './runner.ts';
 
@@ -51,6 +52,7 @@ export class ServiceComponent extends Component {
     this.#addAccount();
     this.#addConfiguration();
     this.#addSecrets();
+    addMigration(this, service);
     addRunner(this, service, this.#configuration);
     this.#addServices();
     addAutoscaler(this, service);

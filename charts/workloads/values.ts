@@ -1,4 +1,5 @@
 import { type DeploymentFact, type StoreFact, TOKEN_AUDIENCE, type VariableSource } from '#catalog/configuration.ts';
+import { poolerOf } from '#catalog/databases.ts';
 import { type Service, type Store, type StoreEngine, serviceNamed, storeNamed } from '#catalog/index.ts';
 import { enginePorts, names } from '#catalog/names.ts';
 import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
@@ -19,6 +20,8 @@ interface StoreContext {
   readonly platform: Platform;
   readonly service: Service;
   readonly store: Store;
+  /** What its connections go through. */
+  readonly pooler: ReturnType<typeof poolerOf>;
 }
 
 const plain = (value: string): Value => ({ kind: 'plain', value });
@@ -58,16 +61,22 @@ function endpoint(
 const databaseUrl = ({ service, store }: StoreContext, address: string): string =>
   `postgres://${names.databaseRole(service.name)}@${address}/${names.database(store.name)}`;
 
+/** Poolers open the port of the database that they stand before. */
+const pooledUrl = (context: StoreContext): Value | undefined =>
+  context.pooler && plain(databaseUrl(context, `${context.pooler.host}:${enginePorts.postgresql}`));
+
 type StoreValues = Partial<Readonly<Record<StoreFact, (context: StoreContext) => Value>>>;
 
 const storeValues: Readonly<Record<StoreEngine, StoreValues>> = {
   'rds-postgresql': {
-    url: (context) => endpoint(context, 'rds-postgresql', (address) => databaseUrl(context, address)),
+    url: (context) =>
+      pooledUrl(context) ?? endpoint(context, 'rds-postgresql', (address) => databaseUrl(context, address)),
     password: credential,
-    'ca-file': () => ({ kind: 'authority', authority: 'rds' }),
+    'ca-file': (context) => ({ kind: 'authority', authority: context.pooler ? 'databases' : 'rds' }),
   },
   timescaledb: {
-    url: (context) => plain(databaseUrl(context, `${names.timescaleHost}:${enginePorts.postgresql}`)),
+    url: (context) =>
+      pooledUrl(context) ?? plain(databaseUrl(context, `${names.timescaleHost}:${enginePorts.postgresql}`)),
     password: credential,
     'ca-file': () => ({ kind: 'authority', authority: 'timescaledb' }),
   },
@@ -79,11 +88,17 @@ const storeValues: Readonly<Record<StoreEngine, StoreValues>> = {
     tls: () => plain('verify'),
   },
   qdrant: {
-    url: () => plain(`http://${names.qdrantHost}:${enginePorts.qdrant}`),
+    url: () => plain(`https://${names.qdrantHost}:${enginePorts.qdrant}`),
     'api-key': credential,
+    'ca-file': () => ({ kind: 'authority', authority: 'databases' }),
   },
   s3: { url: ({ platform, store }) => plain(`s3://${names.bucket(platform.environment, store.name)}`) },
-  'nats-jetstream': { url: () => plain(`nats://${names.natsHost}:${enginePorts.nats}`) },
+  'nats-jetstream': {
+    url: () => plain(`tls://${names.natsHost}:${enginePorts.nats}`),
+    user: ({ service }) => plain(names.cacheUser(service.name)),
+    password: credential,
+    'ca-file': () => ({ kind: 'authority', authority: 'databases' }),
+  },
 };
 
 function storeValue(context: StoreContext, fact: StoreFact): Value {
@@ -119,6 +134,12 @@ const kafkaValues: Readonly<Record<KafkaFact, (service: Service) => Value>> = {
   'ca-file': () => ({ kind: 'authority', authority: 'kafka' }),
 };
 
+function contextOf(platform: Platform, service: Service, name: string): StoreContext {
+  const store = storeNamed(platform.catalog, name);
+  const use = service.stores.find((candidate) => candidate.store === name);
+  return { platform, service, store, pooler: use && poolerOf(store, use) };
+}
+
 /** The value of one variable of a service in an environment's cluster. */
 export function valueIn(platform: Platform, service: Service, from: VariableSource): Value {
   switch (from.kind) {
@@ -131,6 +152,6 @@ export function valueIn(platform: Platform, service: Service, from: VariableSour
     case 'call':
       return plain(serviceUrl(platform, from.service, from.port));
     case 'store':
-      return storeValue({ platform, service, store: storeNamed(platform.catalog, from.store) }, from.fact);
+      return storeValue(contextOf(platform, service, from.store), from.fact);
   }
 }

@@ -262,7 +262,7 @@ const suppressions: readonly Suppression[] = [
 
 /** What follows from the catalog: passwords of databases in the cluster, and the objects of declared buckets. */
 function derived(catalog: Catalog): readonly Suppression[] {
-  const passwords = credentialsOf(catalog, 'timescaledb', 'qdrant').map(
+  const passwords = credentialsOf(catalog, 'timescaledb', 'qdrant', 'nats-jetstream').map(
     ({ store, service }): Suppression => ({
       rule: 'AwsSolutions-SMG4',
       stack: 'database',

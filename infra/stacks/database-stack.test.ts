@@ -108,7 +108,7 @@ describe.each(ENVIRONMENTS)('the database of %s', (name) => {
   test('gives every service that uses a database a password of its own', () => {
     const passwords = SERVICES.flatMap((service) =>
       storesOf(service)
-        .filter(({ engine }) => ['rds-postgresql', 'timescaledb', 'qdrant'].includes(engine))
+        .filter(({ engine }) => ['rds-postgresql', 'timescaledb', 'qdrant', 'nats-jetstream'].includes(engine))
         .map(({ store }) => `gamemetrics/${name}/${store}/${service}`),
     );
     const relays = outboxes.map(({ store, relay }) => `gamemetrics/${name}/${store}/${relay}`);

@@ -78,7 +78,7 @@ export class DatabaseStack extends PlatformStack {
   /** The databases in the cluster get their passwords here too: their operators and the services read the same secret. */
   #addCredentials(postgres: Postgres, rotation: PasswordRotation): void {
     const { catalog, environment } = this.platform;
-    for (const credential of credentialsOf(catalog, 'rds-postgresql', 'timescaledb', 'qdrant')) {
+    for (const credential of credentialsOf(catalog, 'rds-postgresql', 'timescaledb', 'qdrant', 'nats-jetstream')) {
       const secret = new StoreCredential(this, { catalog, environment, key: this.key, credential });
       if (credential.store.engine === 'rds-postgresql')
         rotation.rotate(secret.node.id, secret.attach(postgres.primary));

@@ -405,6 +405,24 @@ export const breaks: readonly Break[] = [
     'no StatefulSet has this name',
   ],
   [
+    'object',
+    'a pooler belongs to a cluster that is not there',
+    (draft) => draft.set('Pooler timescaledb-pooler', 'spec.cluster.name', 'timescale'),
+    'Write «Cluster databases/timescaledb»',
+  ],
+  [
+    'object',
+    'a cluster archives to a place that is not there',
+    (draft) => draft.remove('ObjectStore timescaledb-backups'),
+    'no ObjectStore has this name',
+  ],
+  [
+    'secret',
+    'a role gets a password that nobody writes',
+    (draft) => draft.remove('ExternalSecret timescaledb-analytics-api'),
+    'no secret has this name',
+  ],
+  [
     'trigger authentication',
     'a scaler signs in with what is not there',
     (draft) =>

@@ -1,5 +1,7 @@
 import { awsRows } from './aws.ts';
+import { backupRows } from './backup.ts';
 import { configurationRows } from './configuration.ts';
+import { databaseRows } from './databases.ts';
 import { kafkaRows } from './kafka.ts';
 import { kafkaPartRows } from './kafka-parts.ts';
 import { meshRows } from './mesh.ts';
@@ -17,6 +19,8 @@ export const parityRows: readonly ParityRow[] = [
   ...serviceRows,
   ...configurationRows,
   ...kafkaRows,
+  ...databaseRows,
+  ...backupRows,
   ...kafkaPartRows,
   ...partRows,
   ...networkRows,

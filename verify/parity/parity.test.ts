@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { catalog, serviceNamed } from '#catalog/index.ts';
+import { databaseDifferences } from '#tests/support/database-differences.ts';
 import { kafkaDifferences } from '#tests/support/kafka-breaks.ts';
 import { type Draft, Draft as OutputDraft, outputOf, set } from '#tests/support/output.ts';
 import { parity } from '../checks/parity.ts';
@@ -23,6 +24,7 @@ type Row = readonly [kind: string, what: string, change: (draft: Draft) => void,
 /** Deliberate differences from the catalog, and how the verifier names each: `path: value: rule`. */
 const differences: readonly Row[] = [
   ...kafkaDifferences,
+  ...databaseDifferences,
   [
     'workload',
     'a service is missing',

@@ -1,3 +1,4 @@
+import { ENGINE_COMPONENTS, storeStatus } from '#catalog/databases.ts';
 import { DELIVERY_NAMESPACE, GITOPS, UNNAMED_PROJECT } from '#catalog/delivery.ts';
 import { operatorsIn } from '#catalog/footprints.ts';
 import type { Catalog, Namespace } from '#catalog/index.ts';
@@ -59,9 +60,15 @@ function isPlanned(objects: readonly Manifest[], catalog: Catalog): boolean {
   return statuses.length > 0 && statuses.every((status) => status === 'planned');
 }
 
+/** A folder that is there for a database's sake is planned as long as whoever uses the database is. */
+function isUnused(folder: string, catalog: Catalog): boolean {
+  const engine = ENGINE_COMPONENTS[folder.split('/').at(-1) ?? ''];
+  return engine !== undefined && storeStatus(catalog, engine) === 'planned';
+}
+
 const declaredFolders = ({ tree, catalog }: Surroundings): readonly Declared[] =>
   [...foldersOf(tree)]
-    .filter(([, objects]) => !isPlanned(objects, catalog))
+    .filter(([folder, objects]) => !isPlanned(objects, catalog) && !isUnused(folder, catalog))
     .map(([folder]) => ({ key: folder, by: `folder ${folder}` }));
 
 const appliedFolders = (surroundings: Surroundings): readonly Found[] =>

@@ -1,4 +1,5 @@
 import { isSecret, usesKafka, variablesOf } from '#catalog/configuration.ts';
+import { poolerOf } from '#catalog/databases.ts';
 import { type Service, storeNamed } from '#catalog/index.ts';
 import { SERVICE_LABEL } from '#catalog/infrastructure.ts';
 import { names } from '#catalog/names.ts';
@@ -30,7 +31,11 @@ function secretsOfService(world: World, service: Service): readonly string[] {
   const stores = variablesOf(catalog, service)
     .flatMap(({ from }) => (from.kind === 'store' && isSecret(from) ? [from.store] : []))
     .map((name) => storeNamed(catalog, name));
-  const engines = PUBLISHED.filter((engine) => stores.some((store) => store.engine === engine));
+  // Whoever goes through a pooler asks for the pooler, whose place is known.
+  const reached = service.stores
+    .map((use) => ({ store: storeNamed(catalog, use.store), use }))
+    .filter(({ store, use }) => poolerOf(store, use) === undefined);
+  const engines = PUBLISHED.filter((engine) => reached.some(({ store }) => store.engine === engine));
   return [
     ...stores.map(({ name }) => names.storeSecret(tree.environment, name, service.name)),
     ...engines.map((engine) => names.storeEndpoint(tree.environment, engine)),

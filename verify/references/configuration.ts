@@ -1,6 +1,5 @@
 import type { Manifest } from '../tree/manifest.ts';
 import type { Node } from '../tree/node.ts';
-import { INSTALLED_SECRETS } from '../world/installed.ts';
 import type { Keys } from '../world/made.ts';
 import { configMapsOf, secretsOf } from '../world/objects.ts';
 import { containersOf, podSpecOf } from '../world/pods.ts';
@@ -13,7 +12,6 @@ import {
   type Resolution,
   resolved,
   type Surroundings,
-  trusted,
 } from './row.ts';
 
 interface DataReference extends Reference {
@@ -123,8 +121,22 @@ const mirrorEnds = (root: Node): readonly Node[] => [
   ...root.list('spec.mirrors').map((one) => one.key('source')),
 ];
 
+/** Passwords that the operator of PostgreSQL gives to roles. */
+const databaseSecrets = (root: Node): readonly Use[] =>
+  [
+    root.at('spec.bootstrap.initdb.secret'),
+    ...root.list('spec.managed.roles').map((role) => role.key('passwordSecret')),
+  ]
+    .filter((secret) => secret.exists)
+    .map((secret) => ({ name: secret.key('name'), optional: false, keys: [secret.key('key')] }));
+
+const issuerSecrets = (root: Node): readonly Use[] =>
+  root.at('spec.ca').exists ? [use(root.at('spec.ca'), 'secretName', [])] : [];
+
 /** Kinds other than pods that name a secret of their namespace. */
 const SECRET_FIELDS: Fields = {
+  Cluster: databaseSecrets,
+  Issuer: issuerSecrets,
   TriggerAuthentication: triggerSecrets,
   Gateway: gatewayCertificates,
   Role: grantedSecrets,
@@ -132,8 +144,12 @@ const SECRET_FIELDS: Fields = {
   KafkaConnect: (root) => [...strimziClients((own) => [own.key('spec')])(root), ...mountedIn(SHAPES.secret)(root)],
   KafkaMirrorMaker2: strimziClients(mirrorEnds),
 };
+/** Which volumes Velero leaves alone. */
+const volumePolicies = (root: Node): readonly Use[] => [use(root.at('spec.template.resourcePolicy'), 'name', [])];
+
 /** Kinds other than pods that name a config map of their namespace. */
 const CONFIG_MAP_FIELDS: Fields = {
+  Schedule: volumePolicies,
   Kafka: strimziConfiguration('spec.kafka', 'spec.cruiseControl'),
   KafkaConnect: (root) => [...strimziConfiguration('spec')(root), ...mountedIn(SHAPES['config map'])(root)],
   KafkaMirrorMaker2: strimziConfiguration('spec'),
@@ -182,11 +198,7 @@ function keyResolution(keys: Keys | undefined, { key, optional, namespace, name 
 }
 
 function secret({ value, optional }: DataReference, { tree }: Surroundings): Resolution {
-  const known = secretsOf(tree).names;
-  const installed = INSTALLED_SECRETS.find((candidate) => qualified(candidate.namespace, candidate.name) === value);
-  if (installed && !known.includes(value))
-    return trusted(`secret ${value}`, `${installed.by} writes it, and is not in this tree`);
-  return optional ? resolved : among(value, known, 'secret');
+  return optional ? resolved : among(value, secretsOf(tree).names, 'secret');
 }
 
 export const configurationRows: readonly ReferenceRow[] = [

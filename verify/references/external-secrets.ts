@@ -1,7 +1,6 @@
 import type { Manifest } from '../tree/manifest.ts';
 import type { Node } from '../tree/node.ts';
 import type { Tree } from '../tree/tree.ts';
-import { INSTALLED_SECRETS } from '../world/installed.ts';
 import type { Keys } from '../world/made.ts';
 import { secretsOf, serviceAccountsOf } from '../world/objects.ts';
 import { remoteSecretsOf } from '../world/secrets-manager.ts';
@@ -71,13 +70,10 @@ export function remoteReferences(manifest: Manifest): readonly RemoteReference[]
 function contentOf(store: StoreName, tree: Tree): ((name: string) => Keys | undefined) | undefined {
   const provider = tree.find(store.kind, store.namespace, store.name)?.root.at('spec.provider');
   const remote = provider?.at('kubernetes.remoteNamespace').text;
-  if (remote !== undefined) return (name) => secretsOf(tree).get(remote, name) ?? installedKeys(remote, name);
+  if (remote !== undefined) return (name) => secretsOf(tree).get(remote, name);
   if (provider?.key('aws').exists) return (name) => remoteSecretsOf(tree).get(name);
   return undefined;
 }
-
-const installedKeys = (namespace: string, name: string): Keys | undefined =>
-  INSTALLED_SECRETS.find((secret) => secret.namespace === namespace && secret.name === name)?.keys;
 
 function remote({ store, key, property }: RemoteReference, { tree }: Surroundings): Resolution {
   const fromAws = tree.find(store.kind, store.namespace, store.name)?.root.at('spec.provider.aws').exists;

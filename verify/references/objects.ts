@@ -55,6 +55,27 @@ const SERVICE_FIELDS: Readonly<Record<string, (root: Node) => readonly Node[]>> 
     ),
 };
 
+/** Objects of the same namespace that a kind names, each with the kind that is named. */
+const NAMED_OBJECTS: Readonly<Record<string, (root: Node) => readonly (readonly [kind: string, at: Node])[]>> = {
+  Pooler: (root) => [['Cluster', root.at('spec.cluster.name')]],
+  Database: (root) => [['Cluster', root.at('spec.cluster.name')]],
+  ScheduledBackup: (root) => [['Cluster', root.at('spec.cluster.name')]],
+  Cluster: (root) =>
+    root.list('spec.plugins').map((plugin) => ['ObjectStore', plugin.at('parameters.barmanObjectName')]),
+  Schedule: (root) => [['BackupStorageLocation', root.at('spec.template.storageLocation')]],
+  Certificate: (root) => [[root.at('spec.issuerRef.kind').text ?? 'Issuer', root.at('spec.issuerRef.name')]],
+};
+
+const namedObjects = ({ kind, namespace, root }: Manifest): readonly ObjectReference[] =>
+  (NAMED_OBJECTS[kind]?.(root) ?? [])
+    .filter(([, at]) => at.text !== undefined)
+    .map(([wanted, at]) => ({
+      at,
+      value: `${wanted} ${qualified(namespace, at.text ?? '')}`,
+      kind: wanted,
+      namespace,
+    }));
+
 const objectResolution = (
   { value, kind }: ObjectReference,
   known: readonly Pick<Manifest, 'kind' | 'namespace' | 'name'>[],
@@ -76,6 +97,12 @@ export const objectRows: readonly ReferenceRow[] = [
     kind: 'trigger authentication',
     says: 'What a scaler signs in with exists.',
     find: authentications,
+    resolve: (reference, { tree }) => objectResolution(reference, tree.ofKind(reference.kind)),
+  }),
+  inManifests<ObjectReference>({
+    kind: 'object',
+    says: 'What belongs to a database cluster, and what a certificate is signed by, is in the same namespace.',
+    find: namedObjects,
     resolve: (reference, { tree }) => objectResolution(reference, tree.ofKind(reference.kind)),
   }),
   inManifests({

@@ -3,8 +3,6 @@ import { footprintsIn } from '#catalog/footprints.ts';
 import type { Catalog, Environment } from '#catalog/index.ts';
 import { type FixedPlace, placeOf } from '#catalog/infrastructure.ts';
 import { EGRESS_HOST, INGRESS_HOST } from '#catalog/mesh.ts';
-import { names } from '#catalog/names.ts';
-import type { MadeData } from './made.ts';
 import type { Labels } from './pods.ts';
 
 /** Pods that the charts of operators bring; the catalog says where they are, and no manifest of ours shows them. */
@@ -40,23 +38,10 @@ export const installedPods = (catalog: Catalog, environment: Environment): reado
   ),
 ];
 
-/** Secrets of parts that are installed beside this tree, under names that the catalog agreed on with them. */
-export const INSTALLED_SECRETS: readonly (MadeData & { readonly by: string })[] = [
-  {
-    namespace: 'databases',
-    name: names.timescaleCaSecret,
-    keys: new Set(['ca.crt', 'ca.key']),
-    by: 'the operator of TimescaleDB',
-  },
-];
-
 const serviceOf = (host: string): string => host.split('.').slice(0, 2).join('.');
 
 /** Services of such parts, as `name.namespace`. */
 export const INSTALLED_SERVICES: ReadonlyMap<string, string> = new Map([
-  [serviceOf(names.timescaleHost), 'the operator of TimescaleDB'],
-  [serviceOf(names.qdrantHost), 'Qdrant'],
-  [serviceOf(names.natsHost), 'NATS'],
   [serviceOf(EGRESS_HOST), 'the chart of the egress gateway'],
   [serviceOf(INGRESS_HOST), 'the chart of the ingress gateway'],
 ]);
