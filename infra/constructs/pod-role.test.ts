@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { catalog } from '#catalog/index.ts';
 import { names } from '#catalog/names.ts';
+import { outboxes } from '#catalog/outbox.ts';
 import {
   ENVIRONMENTS,
   environmentOf,
@@ -48,7 +49,7 @@ const objectAccessOf = (role: Resource): readonly string[] =>
 
 /** The passwords of a service, and where the stores of AWS behind them are: from its stores in the catalog. */
 function declaredSecrets(environment: string, service: string): readonly string[] {
-  const stores = storesOf(service).filter(({ engine }) => engine !== 's3' && engine !== 'nats-jetstream');
+  const stores = storesOf(service).filter(({ engine }) => engine !== 's3');
   const published = stores
     .map(({ engine }) => engine)
     .filter((engine) => /^(rds-postgresql|elasticache)$/.test(engine));
@@ -139,11 +140,12 @@ describe.each(ENVIRONMENTS)('the roles of %s', (name) => {
       });
   });
 
-  test('External Secrets reads what any service reads, and the administrator, and nothing else', () => {
+  test('External Secrets reads what any service or relay reads, and the administrator, and nothing else', () => {
     const ofServices = catalog.services.flatMap((service) =>
       secretsOf(roleOf(cluster, names.serviceRole(environment, service.name))),
     );
-    const all = new Set([...ofServices, `gamemetrics/${name}/rds-postgresql/administrator`]);
+    const relays = outboxes.map(({ store, relay }) => `gamemetrics/${name}/${store}/${relay}`);
+    const all = new Set([...ofServices, ...relays, `gamemetrics/${name}/rds-postgresql/administrator`]);
     expect(secretsOf(roleOf(cluster, names.serviceRole(environment, 'external-secrets')))).toEqual([...all].sort());
   });
 

@@ -2,7 +2,8 @@ import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { type SystemAccount, systemAccounts } from '#catalog/names.ts';
+import { names, type SystemAccount, systemAccounts } from '#catalog/names.ts';
+import { outboxes } from '#catalog/outbox.ts';
 import { OBJECT_KEEPERS } from '#catalog/stores.ts';
 import { balancerPermissions } from './balancer-permissions.ts';
 import { dnsPermissions, imagePermissions, keeperPermissions } from './operator-permissions.ts';
@@ -78,6 +79,13 @@ export class SystemRoles extends Construct {
 
 /** What the services read, each once, and what belongs to none of them. */
 function everySecret(props: SystemRolesProps): readonly SecretUse[] {
-  const all = [...props.catalog.services.flatMap((service) => secretsOf(service, props)), ...props.extraSecrets];
+  const relays = outboxes.map(({ store, relay }): SecretUse => {
+    return { name: names.storeSecret(props.environment, store, relay), key: 'database' };
+  });
+  const all = [
+    ...props.catalog.services.flatMap((service) => secretsOf(service, props)),
+    ...relays,
+    ...props.extraSecrets,
+  ];
   return [...new Map(all.map((secret) => [secret.name, secret])).values()];
 }

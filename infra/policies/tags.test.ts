@@ -19,6 +19,8 @@ const UNTAGGED = new Set([
   'AWS::RDS::EventSubscription',
   'AWS::Route53::RecordSet',
   'AWS::S3::BucketPolicy',
+  // Its group has the tags.
+  'AWS::Scheduler::Schedule',
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::WAFv2::LoggingConfiguration',

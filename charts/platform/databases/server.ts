@@ -32,7 +32,11 @@ export interface Server {
 export const peersOf = (name: string): string => `${name}-peers`;
 export const certificateOf = (name: string): string => `${name}-tls`;
 
-const service = (scope: Component, { selector, ports }: Server, name: string, rest: k8s.ServiceSpec): void => {
+const service = (
+  scope: Component,
+  { selector, ports }: Server,
+  { name, ...rest }: { name: string } & k8s.ServiceSpec,
+): void => {
   new k8s.KubeService(scope, `Service-${name}`, {
     metadata: { name, namespace: scope.props.namespace },
     spec: {
@@ -100,8 +104,8 @@ export function addServer(scope: Component, server: Server): void {
     automountServiceAccountToken: false,
   });
   addCertificate(scope, server);
-  service(scope, server, name, {});
-  service(scope, server, peersOf(name), { clusterIp: 'None', publishNotReadyAddresses: true });
+  service(scope, server, { name });
+  service(scope, server, { name: peersOf(name), clusterIp: 'None', publishNotReadyAddresses: true });
   new StatefulSet(scope, 'StatefulSet', {
     metadata,
     spec: {

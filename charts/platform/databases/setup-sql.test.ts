@@ -57,7 +57,7 @@ const run = () =>
 const described = hasPsql ? describe : describe.skip;
 if (!hasPsql) announceSkipped(title, 'psql is not on PATH');
 
-described(title, () => {
+if (hasPsql) {
   beforeAll(async () => {
     postgres = await TestPostgres.start();
     folder = mkdtempSync(join(tmpdir(), 'gm-setup-'));
@@ -73,7 +73,9 @@ described(title, () => {
     await postgres.stop();
     rmSync(folder, { recursive: true });
   });
+}
 
+described(title, () => {
   test('come into being when four jobs run at once', async () => {
     await Promise.all([run(), run(), run(), run()]);
     const made = await query<{ name: string; owner: string }>(
@@ -94,7 +96,9 @@ described(title, () => {
       'password authentication failed',
     );
   });
+});
 
+described(`${title}, and what they may do`, () => {
   test('let a service into its own databases and no other', async () => {
     for (const { role } of roles) {
       const rows = await query<{ name: string }>(

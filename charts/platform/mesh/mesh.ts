@@ -1,4 +1,5 @@
 import type { App } from 'cdk8s';
+import { poolerOf } from '#catalog/databases.ts';
 import type { StoreEngine } from '#catalog/index.ts';
 import { awsHost, MESH_NAMESPACE } from '#catalog/mesh.ts';
 import { enginePorts, names } from '#catalog/names.ts';
@@ -65,9 +66,11 @@ export class Mesh extends Component {
     });
   }
 
+  /** Stores that services go to themselves, and not through a pooler of the cluster. */
   #usedStores(engine: StoreEngine): readonly string[] {
     const { stores, services } = this.platform.catalog;
-    const used = new Set(services.flatMap((service) => service.stores.map(({ store }) => store)));
+    const uses = services.flatMap((service) => service.stores).filter((use) => !poolerOf({ engine }, use));
+    const used = new Set(uses.map(({ store }) => store));
     return stores.filter((store) => store.engine === engine && used.has(store.name)).map(({ name }) => name);
   }
 

@@ -3,6 +3,7 @@ import { standbyOf } from '#catalog/environments/index.ts';
 import { type Environment, storeNamed } from '#catalog/index.ts';
 import { names, systemAccounts } from '#catalog/names.ts';
 import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
+import { outboxes } from '#catalog/outbox.ts';
 import { OBJECT_KEEPERS } from '#catalog/stores.ts';
 import type { Node } from '../../tree/node.ts';
 import {
@@ -143,6 +144,7 @@ function declaredCopies(world: World, site: Environment): Declared {
   const wanted = new Set([
     ...world.catalog.services.flatMap(({ name }) => ownSecrets(world, name)),
     names.databaseAdministratorSecret(world.tree.environment),
+    ...outboxes.map(({ store, relay }) => names.storeSecret(world.tree.environment, store, relay)),
   ]);
   const holder = accountOf(world, site, 'external-secrets');
   return secrets(world)
