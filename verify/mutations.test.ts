@@ -45,7 +45,7 @@ const FREE_KEYS = new RegExp(
   [
     String.raw`metadata\.(?:labels|annotations)`,
     '^(?:data|parameters)',
-    'matchLabels|nodeSelector',
+    'matchLabels|nodeSelector|externalLabels',
     '(?:requests|limits|hard|default|defaultRequest|max|min)',
     String.raw`triggers\[\d+\]\.metadata`,
     String.raw`template\.data`,
