@@ -70,6 +70,7 @@ export const names = {
   /** Consumer groups start with the service's name, so that one ACL prefix covers them. */
   consumerGroup: (service: string, topic: string): string => `${service}.${topic}`,
 
+  priorityClass: (level: string): string => `${PLATFORM}-${level}`,
   serviceAccount: (service: string): string => service,
   /** The secret that External Secrets writes for a service, and its config map. */
   serviceSecret: (service: string): string => `${service}-secrets`,

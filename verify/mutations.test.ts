@@ -1,44 +1,189 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { KUBERNETES_VERSION } from '#catalog/environments/index.ts';
 import { catalog } from '#catalog/index.ts';
-import { Draft, outputOf } from '#tests/support/output.ts';
+import { awsRulesIn, HOWS, keyOf, placesBelow, rulesIn, type Site } from '#tests/support/mutations.ts';
+import { Draft, get, outputOf } from '#tests/support/output.ts';
+import { isSame } from '#tests/support/same-changes.ts';
 import { REPOSITORY } from '#tests/support/sources.ts';
 import type { CheckContext } from './checks/check.ts';
 import { checks } from './checks/index.ts';
-import { parity } from './checks/parity.ts';
-import { references } from './checks/references.ts';
 import { schema } from './checks/schema.ts';
 import { defaultSchemas } from './index.ts';
-import { schemaDirectory } from './schemas/library.ts';
-import { createValidator } from './schemas/validator.ts';
+import { compareLayer } from './reachability/compare.ts';
+import { layers } from './reachability/index.ts';
+import { referenceRows } from './references/index.ts';
+import { chooseSchemas } from './schemas/choose.ts';
 import type { Manifest } from './tree/manifest.ts';
 import type { Node } from './tree/node.ts';
 import { Tree } from './tree/tree.ts';
 
 const SEED = 20_261_120;
-const TIMEOUT_MILLIS = 120_000;
+/** `GM_MUTATIONS=2000` makes so many of each kind; without it a few of each, because every run of the tests pays. */
+const MUTATIONS = Number(process.env.GM_MUTATIONS ?? 0);
+const options = (few: number) => ({ seed: SEED, numRuns: MUTATIONS > 0 ? MUTATIONS : few });
+const TIMEOUT_MILLIS = 120_000 + MUTATIONS * 2_000;
 
 const directory = defaultSchemas(REPOSITORY);
-const context: CheckContext = directory ? withSchemas(directory) : { catalog };
+const context: CheckContext = { catalog, ...chooseSchemas({ schemas: directory }) };
 
-function withSchemas(folder: string): CheckContext {
-  const library = schemaDirectory(folder, KUBERNETES_VERSION);
-  return { catalog, schemas: { library, validator: createValidator(library) } };
+let output: Tree;
+beforeAll(async () => {
+  output = await outputOf('prod');
+}, TIMEOUT_MILLIS);
+
+/** The changed object by itself: all that a schema looks at. */
+const alone = (tree: Tree, key: string): Tree =>
+  new Tree({ environment: tree.environment, manifests: tree.manifests.filter((manifest) => keyOf(manifest) === key) });
+
+const finds = (name: string, tree: Tree): boolean =>
+  checks.some((check) => check.name === name && check.run(tree, context).problems.length > 0);
+
+/** By layer, so that the first that sees it is enough. */
+const isReached = (tree: Tree, names: readonly string[]): boolean =>
+  layers.some((layer) => names.includes(layer.name) && compareLayer('', layer, { tree, catalog }).problems.length > 0);
+
+const IN_AWS = ['iam', 'security groups'];
+const IN_CLUSTER = layers.map(({ name }) => name).filter((name) => !IN_AWS.includes(name));
+
+/** The cheap first; the others only where these have seen nothing. */
+const isNoticed = (tree: Tree, key: string): boolean =>
+  finds('parity', tree) ||
+  finds('references', tree) ||
+  isReached(tree, IN_CLUSTER) ||
+  finds('policy', tree) ||
+  schema.run(alone(tree, key), context).problems.length > 0 ||
+  finds('capacity', tree);
+
+const valueAt = (object: unknown, path: string): unknown => {
+  try {
+    return get(object, path);
+  } catch {
+    return undefined;
+  }
+};
+
+/** So many draws with the seed, each once. */
+const drawn = <T>(from: readonly T[], few: number): readonly T[] =>
+  from.length === 0 ? [] : [...new Set(fc.sample(fc.constantFrom(...from), options(few)))];
+
+/** The changes that nobody noticed, of so many at random; what means the same is not drawn. */
+function unnoticedChanges(
+  sites: readonly Site[],
+  few: number,
+  noticed: (tree: Tree, site: Site) => boolean,
+): readonly string[] {
+  const changes = sites.flatMap((site) => HOWS.filter((how) => !isSame(site, how)).map((how) => ({ site, how })));
+  return drawn(changes, few).flatMap(({ site, how }) => {
+    const draft = new Draft(output);
+    site.change(draft, how);
+    return noticed(draft.tree, site) ? [] : [`${how} ${site.object} ${site.path}: ${JSON.stringify(site.value)}`];
+  });
 }
 
-/** Every field below a node, deepest last. */
-const fieldsBelow = (node: Node): readonly Node[] => [
-  ...node.entries().flatMap(([, child]) => [child, ...fieldsBelow(child)]),
-  ...node.items().flatMap(fieldsBelow),
-];
+describe('a rule that is deleted, widened or mistyped at random is noticed', () => {
+  test(
+    'in the cluster: network, mesh and Kafka',
+    () => expect(unnoticedChanges(rulesIn(output), 60, (tree, { object }) => isNoticed(tree, object))).toEqual([]),
+    TIMEOUT_MILLIS,
+  );
 
-/** Every field and every item below a node. */
-const placesBelow = (node: Node): readonly Node[] => [
-  ...node.entries().flatMap(([, child]) => [child, ...placesBelow(child)]),
-  ...node.items().flatMap((child) => [child, ...placesBelow(child)]),
-];
+  test(
+    'in AWS: roles of pods, and security groups',
+    () =>
+      expect(
+        unnoticedChanges(awsRulesIn(output), 60, (tree) => isReached(tree, IN_AWS) || finds('references', tree)),
+      ).toEqual([]),
+    TIMEOUT_MILLIS,
+  );
+});
+
+/** One object of each kind, and some more; all of them when mutations are asked for. */
+function judgedObjects(more: number): readonly Manifest[] {
+  if (MUTATIONS > 0) return output.manifests;
+  const firsts = [...Map.groupBy(output.manifests, ({ kind }) => kind).values()].flatMap(([first]) => first ?? []);
+  const step = Math.max(1, Math.floor(output.manifests.length / more));
+  return [...new Set([...firsts, ...output.manifests.filter((_, index) => index % step === 0)])];
+}
+
+describe('an object', () => {
+  const unnoticed = (
+    manifests: readonly Manifest[],
+    change: (draft: Draft, key: string) => void,
+    noticed: (tree: Tree, key: string) => boolean,
+  ): readonly string[] =>
+    manifests.map(keyOf).filter((key) => {
+      const draft = new Draft(output);
+      change(draft, key);
+      return !noticed(draft.tree, key);
+    });
+
+  test(
+    'that is removed is noticed, whatever its kind',
+    () => expect(unnoticed(judgedObjects(20), (draft, key) => draft.remove(key), isNoticed)).toEqual([]),
+    TIMEOUT_MILLIS,
+  );
+
+  test(
+    'of a version that nobody serves is noticed',
+    () => {
+      const change = (draft: Draft, key: string): void => {
+        const { apiVersion = '' } = output.manifests.find((manifest) => keyOf(manifest) === key) ?? {};
+        draft.set(key, 'apiVersion', apiVersion.replace(/v\d\w*$/, 'v1alpha7'));
+      };
+      const isRefused = (tree: Tree, key: string): boolean => schema.run(alone(tree, key), context).problems.length > 0;
+      const judged = judgedObjects(10).filter(({ apiVersion }) => apiVersion !== 'v1');
+      expect(directory ? unnoticed(judged, change, isRefused) : []).toEqual([]);
+    },
+    TIMEOUT_MILLIS,
+  );
+});
+
+test(
+  'a name that is mistyped where another object is named is noticed, whatever kind of reference it is',
+  () => {
+    const followed = referenceRows.flatMap((row) =>
+      row
+        .follow({ tree: output, catalog })
+        .filter(({ resolution, source }) => resolution.outcome === 'resolved' && source.file.startsWith('gitops/'))
+        .flatMap(({ source, reference }) =>
+          reference.at.text === undefined
+            ? []
+            : [{ row: row.kind, object: source.object, path: reference.at.path, text: reference.at.text }],
+        ),
+    );
+    // Some rows find a name in another object than the one that they speak of.
+    const standing = new Map(output.manifests.map((manifest) => [keyOf(manifest), manifest.object]));
+    const there = followed.filter(({ object, path, text }) => valueAt(standing.get(object), path) === text);
+    const unnoticed = drawn(there, 40).filter(({ object, path, text }) => {
+      const draft = new Draft(output);
+      draft.set(object, path, text.replace(/[A-Za-z0-9](?=[^A-Za-z0-9]*$)/, 'q7'));
+      return !isNoticed(draft.tree, object);
+    });
+    expect(unnoticed).toEqual([]);
+  },
+  TIMEOUT_MILLIS,
+);
+
+test(
+  'a setting of a service that is removed is noticed where the catalog gives it',
+  () => {
+    const maps = output.ofKind('ConfigMap').filter(({ name }) => name.endsWith('-config'));
+    const settings = maps.flatMap((map) =>
+      map.root
+        .key('data')
+        .entries()
+        .map(([, { path }]) => ({ key: keyOf(map), path })),
+    );
+    const unnoticed = drawn(settings, 20).filter(({ key, path }) => {
+      const draft = new Draft(output);
+      draft.unset(key, path);
+      return !isNoticed(draft.tree, key);
+    });
+    expect(unnoticed).toEqual([]);
+  },
+  TIMEOUT_MILLIS,
+);
 
 /** Maps whose keys are anybody's: their names are not the schema's to judge, but the other checks'. */
 const FREE_KEYS = new RegExp(
@@ -57,189 +202,65 @@ const FREE_KEYS = new RegExp(
     .join('|')
     .replace(/^(.*)$/, String.raw`(?:$1)(?:\.[^.[]+|\["[^"]+"\])$$`),
 );
-
 /** What the schemas leave to whoever reads it. */
-const OPEN = /^spec\.(?:kafka\.|cruiseControl\.)?config\b|loggers\b|valuesObject\b/;
-
+const OPEN = /^spec\.(?:kafka\.)?config\b|valuesObject\b|ignoreDifferences\b/;
 /** Without these nothing is an object at all, which the loader says. */
 const IDENTITY = /^(?:apiVersion|kind|metadata|metadata\.name)$/;
-
-const keyOf = (manifest: Manifest): string =>
-  manifest.namespace === undefined
-    ? `${manifest.kind} ${manifest.name}`
-    : `${manifest.kind} ${manifest.namespace}/${manifest.name}`;
-
-let output: Tree;
-beforeAll(async () => {
-  output = await outputOf('prod');
-}, TIMEOUT_MILLIS);
-
-/** Draws an object of the output and one of its places that counts, both by name. */
-function drawn(manifests: readonly Manifest[], places: (manifest: Manifest) => readonly Node[]) {
-  const withPlaces = manifests
-    .map((manifest) => ({ key: keyOf(manifest), paths: places(manifest).map(({ path }) => path) }))
-    .filter(({ paths }) => paths.length > 0);
-  return fc
-    .constantFrom(...withPlaces)
-    .chain(({ key, paths }) => fc.record({ key: fc.constant(key), path: fc.constantFrom(...paths) }));
-}
-
-/** No release of its schema is at hand, which the report says. */
-const WITHOUT_SCHEMA: ReadonlySet<string> = new Set(['ObjectStore']);
-
-/** The changed object by itself: all that a schema looks at. */
-const alone = (draft: Draft, key: string): Tree => {
-  const manifests = draft.tree.manifests.filter((manifest) => keyOf(manifest) === key);
-  return new Tree({ environment: output.environment, manifests });
-};
 
 (directory ? describe : describe.skip)(
   `by the schemas${directory ? '' : ` (skipped: there is no ${join('..', 'shared', 'schemas')})`}`,
   () => {
-    const options = { seed: SEED, numRuns: 600 };
+    const isJudged = ({ path }: Node): boolean => !OPEN.test(path) && !IDENTITY.test(path);
+    const fieldsOf = (manifest: Manifest): readonly Node[] =>
+      placesBelow(manifest.root).filter((node) => isJudged(node) && !node.path.endsWith(']'));
+
+    const changeIsNoticed = (
+      fits: (node: Node) => boolean,
+      change: (draft: Draft, place: { key: string; path: string }) => void,
+    ): void => {
+      const judged = output.manifests
+        // No release of its schema is at hand, which the report says.
+        .filter(({ kind }) => kind !== 'ObjectStore')
+        .map((manifest) => ({
+          key: keyOf(manifest),
+          paths: fieldsOf(manifest)
+            .filter(fits)
+            .map(({ path }) => path),
+        }))
+        .filter(({ paths }) => paths.length > 0);
+      const unnoticed = drawn(judged, 80).flatMap(({ key, paths }) => {
+        const path = drawn(paths, 1)[0] ?? '';
+        const draft = new Draft(output);
+        change(draft, { key, path });
+        return schema.run(alone(draft.tree, key), context).problems.length > 0 ? [] : [`${key} ${path}`];
+      });
+      expect(unnoticed).toEqual([]);
+    };
 
     test(
       'a field that is renamed anywhere is noticed',
-      () => {
-        const judged = (manifest: Manifest): readonly Node[] =>
-          fieldsBelow(manifest.root).filter(
-            ({ path }) =>
-              !WITHOUT_SCHEMA.has(manifest.kind) && !FREE_KEYS.test(path) && !OPEN.test(path) && !IDENTITY.test(path),
-          );
-        fc.assert(
-          fc.property(drawn(output.manifests, judged), ({ key, path }) => {
-            const draft = new Draft(output);
-            draft.rename(key, path, 'mistyped');
-            expect(schema.run(alone(draft, key), context).problems).not.toEqual([]);
-          }),
-          options,
-        );
-      },
+      () =>
+        changeIsNoticed(
+          ({ path }) => !FREE_KEYS.test(path),
+          (draft, { key, path }) => draft.rename(key, path, 'mistyped'),
+        ),
       TIMEOUT_MILLIS,
     );
 
     test(
       'a value of another type is noticed',
-      () => {
-        const judged = (manifest: Manifest): readonly Node[] =>
-          fieldsBelow(manifest.root).filter(
-            ({ path, value }) => typeof value !== 'object' && !OPEN.test(path) && !IDENTITY.test(path),
-          );
-        fc.assert(
-          fc.property(drawn(output.manifests, judged), ({ key, path }) => {
-            const draft = new Draft(output);
-            draft.set(key, path, { mistyped: true });
-            expect(schema.run(alone(draft, key), context).problems).not.toEqual([]);
-          }),
-          options,
-        );
-      },
+      () =>
+        changeIsNoticed(
+          ({ value }) => typeof value !== 'object',
+          (draft, { key, path }) => draft.set(key, path, { mistyped: true }),
+        ),
       TIMEOUT_MILLIS,
     );
   },
 );
 
-/** The cheap check first; the other one only where it has seen nothing. */
-const isNoticed = (tree: Tree): boolean =>
-  [parity, references].some((check) => check.run(tree, { catalog }).problems.length > 0);
-
-describe('by references and parity', () => {
-  /** Names that the spec demands and nothing of ours asks for by name yet. */
-  const UNUSED = /^(?:StorageClass|PriorityClass) /;
-
-  const unnoticed = (
-    manifests: readonly Manifest[],
-    change: (draft: Draft, manifest: Manifest) => void,
-  ): readonly string[] =>
-    manifests
-      .filter((manifest) => {
-        const draft = new Draft(output);
-        change(draft, manifest);
-        return !isNoticed(draft.tree);
-      })
-      .map(keyOf);
-
-  test(
-    'any object that is removed is noticed',
-    () => {
-      const judged = output.manifests.filter((manifest) => !UNUSED.test(keyOf(manifest)));
-      expect(unnoticed(judged, (draft, manifest) => draft.remove(keyOf(manifest)))).toEqual([]);
-    },
-    TIMEOUT_MILLIS,
-  );
-
-  /** Kinds that others know by their name. */
-  const KNOWN_BY_NAME =
-    /^(?:AppProject|ClusterSecretStore|ConfigMap|Deployment|Kafka|KafkaTopic|KafkaUser|Namespace|Role|SecretStore|ServiceAccount|TriggerAuthentication)$/;
-
-  test(
-    'an object that others know by its name and that is renamed is noticed',
-    () => {
-      const judged = output.manifests.filter(({ kind }) => KNOWN_BY_NAME.test(kind));
-      const rename = (draft: Draft, manifest: Manifest): void =>
-        draft.set(keyOf(manifest), 'metadata.name', `${manifest.name}-2`);
-      expect(unnoticed(judged, rename)).toEqual([]);
-    },
-    TIMEOUT_MILLIS,
-  );
-
-  /** Said or not, they mean the same: TCP and literal are what is taken when nothing is said. */
-  const DEFAULTS = /(?:protocol|patternType)$/;
-  /** No rules are an empty list of them; types follow from the rules, and the namespace of a peer from the policy's. */
-  const isImplied = ({ namespace, name }: Manifest, { path, value }: Node): boolean =>
-    (Array.isArray(value) && value.length === 0) ||
-    (path.startsWith('spec.policyTypes') && name !== 'default-deny') ||
-    (path.endsWith('.namespaceSelector') && JSON.stringify(value).includes(`:"${namespace}"`));
-
-  test(
-    'a rule of the network or a right in Kafka from which anything is removed is noticed',
-    () => {
-      const rules = [...output.ofKind('NetworkPolicy'), ...output.ofKind('KafkaUser')];
-      const judged = (manifest: Manifest): readonly Node[] =>
-        placesBelow(manifest.root.key('spec')).filter(
-          (node) =>
-            !(DEFAULTS.test(node.path) && /^(?:TCP|literal)$/.test(String(node.value))) &&
-            !isImplied(manifest, node) &&
-            (manifest.kind === 'NetworkPolicy' || /authorization\.acls|quotas/.test(node.path)),
-        );
-      fc.assert(
-        fc.property(drawn(rules, judged), ({ key, path }) => {
-          const draft = new Draft(output);
-          draft.unset(key, path);
-          expect(isNoticed(draft.tree)).toBe(true);
-        }),
-        { seed: SEED, numRuns: 150 },
-      );
-    },
-    TIMEOUT_MILLIS,
-  );
-
-  test(
-    'a setting of a service that is removed or changed to something else is noticed where the catalog gives it',
-    () => {
-      const maps = output.ofKind('ConfigMap').filter(({ name }) => name.endsWith('-config'));
-      fc.assert(
-        fc.property(
-          drawn(maps, ({ root }) =>
-            root
-              .key('data')
-              .entries()
-              .map(([, node]) => node),
-          ),
-          ({ key, path }) => {
-            const draft = new Draft(output);
-            draft.unset(key, path);
-            expect(isNoticed(draft.tree)).toBe(true);
-          },
-        ),
-        { seed: SEED, numRuns: 60 },
-      );
-    },
-    TIMEOUT_MILLIS,
-  );
-});
-
-test('every check finds the output as it should be', () => {
-  const problems = checks.flatMap((check) => check.run(output, context).problems);
-  expect(problems).toEqual([]);
-});
+test(
+  'nothing is noticed in the output as it is',
+  () => expect(checks.flatMap((check) => check.run(output, context).problems)).toEqual([]),
+  TIMEOUT_MILLIS,
+);

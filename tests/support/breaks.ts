@@ -622,4 +622,25 @@ export const breaks: readonly Break[] = [
       ]),
     'insights does not reach the namespace gamemetrics',
   ],
+  [
+    'template reference',
+    'a resource refers to one that is not in its template',
+    (draft) =>
+      draft.changeResources('AWS::EKS::PodIdentityAssociation', (properties) =>
+        set(properties, 'ClusterName', { Ref: 'Nobody' }),
+      ),
+    'no resource or parameter of the template has this name',
+  ],
+  [
+    'template reference',
+    'the stack that exports it is gone',
+    (draft) => draft.removeTemplates(/-network$/),
+    'no export of another stack has this name',
+  ],
+  [
+    'destination',
+    'an application goes to another cluster',
+    (draft) => draft.set('Application analytics-api', 'spec.destination.server', 'https://elsewhere.example'),
+    'no cluster has this name',
+  ],
 ];

@@ -137,6 +137,24 @@ export class Draft {
     }
   }
 
+  /** Changes the properties of one resource, or takes it out of its stack when nothing is given. */
+  changeResource(
+    of: { readonly stack: string; readonly logicalId: string },
+    change?: (properties: unknown) => void,
+  ): void {
+    const index = this.#templates.findIndex(({ stack }) => stack === of.stack);
+    const template = this.#templates[index];
+    if (!template) throw new Error(`There is no stack ${of.stack}.`);
+    const resources = template.resources.flatMap((resource) => {
+      if (resource.logicalId !== of.logicalId) return [resource];
+      if (!change) return [];
+      const properties: unknown = structuredClone(resource.properties.value);
+      change(properties);
+      return [{ ...resource, properties: new Node(properties, resource.properties.path) }];
+    });
+    this.#templates[index] = { ...template, resources };
+  }
+
   removeTemplates(matches: RegExp): void {
     const kept = this.#templates.filter(({ stack }) => !matches.test(stack));
     this.#templates.splice(0, this.#templates.length, ...kept);

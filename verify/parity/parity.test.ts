@@ -23,6 +23,18 @@ type Row = readonly [kind: string, what: string, change: (draft: Draft) => void,
 
 /** Deliberate differences from the catalog, and how the verifier names each: `path: value: rule`. */
 const differences: readonly Row[] = [
+  [
+    'storage class',
+    'a class is of another kind of volume',
+    (draft) => draft.set('StorageClass archive', 'parameters.type', 'st1'),
+    'parameters.type: st1: classes.volumeKinds.archive',
+  ],
+  [
+    'priority class',
+    'a priority is missing',
+    (draft) => draft.remove('PriorityClass gamemetrics-background'),
+    'the catalog declares this priority class',
+  ],
   ...kafkaDifferences,
   ...databaseDifferences,
   [

@@ -1,9 +1,10 @@
+import { priorities, type VolumeKind, volumeKinds } from '#catalog/classes.ts';
 import { ENGINE_COMPONENTS, storeStatus } from '#catalog/databases.ts';
 import { DELIVERY_NAMESPACE, GITOPS, UNNAMED_PROJECT } from '#catalog/delivery.ts';
 import { operatorsIn } from '#catalog/footprints.ts';
-import type { Catalog, Namespace } from '#catalog/index.ts';
+import type { Catalog, Environment, Namespace } from '#catalog/index.ts';
 import { SERVICE_LABEL } from '#catalog/infrastructure.ts';
-import { PLATFORM } from '#catalog/names.ts';
+import { names, PLATFORM } from '#catalog/names.ts';
 import { plannedParts } from '#catalog/planned.ts';
 import { foldersOf } from '../references/delivery.ts';
 import type { Manifest } from '../tree/manifest.ts';
@@ -132,7 +133,38 @@ function projects({ tree }: Surroundings): readonly Found[] {
     .map((project) => foundIn(project, project.name, { rights: rightsOf(project) }));
 }
 
+const parametersOf = ({ parameters }: VolumeKind, environment: Environment): Readonly<Record<string, string>> =>
+  typeof parameters === 'function' ? parameters(environment) : parameters;
+
 export const platformRows: readonly ParityRow[] = [
+  {
+    kind: 'storage class',
+    says: 'Each kind of volume has its class.',
+    declared: ({ tree }) =>
+      Object.entries(volumeKinds).map(([name, kind]) => ({
+        key: name,
+        by: `classes.volumeKinds.${name}`,
+        facts: { 'parameters.type': parametersOf(kind, tree.environment).type },
+      })),
+    found: ({ tree }) =>
+      tree
+        .ofKind('StorageClass')
+        .map((found) => foundIn(found, found.name, { 'parameters.type': found.root.at('parameters.type').text })),
+  },
+  {
+    kind: 'priority class',
+    says: 'Each priority has its class and its value.',
+    declared: () =>
+      Object.entries(priorities).map(([level, { value }]) => ({
+        key: names.priorityClass(level),
+        by: `classes.priorities.${level}`,
+        facts: { value: String(value) },
+      })),
+    found: ({ tree }) =>
+      tree
+        .ofKind('PriorityClass')
+        .map((found) => foundIn(found, found.name, { value: String(found.root.key('value').number) })),
+  },
   {
     kind: 'namespace',
     says: 'Each namespace has its Pod Security level and says whether the mesh is in it.',

@@ -72,13 +72,23 @@ function* groupFields(node: Node): Generator<Node> {
   for (const item of node.items()) yield* groupFields(item);
 }
 
+const known = new WeakMap<object, readonly Node[]>();
+
+/** Properties never change, so what was found in them is found once. */
+function groupsIn({ properties }: Resource): readonly Node[] {
+  const { fields } = properties;
+  const found = known.get(fields) ?? [...groupFields(properties)];
+  known.set(fields, found);
+  return found;
+}
+
 /** Which resources wear each group. */
 const wearers = once((world: World): ReadonlyMap<string, ReadonlySet<string>> => {
   const found = new Map<string, Set<string>>();
   for (const { template, resource } of allPlaces(world)) {
     if (/^AWS::EC2::SecurityGroup/.test(resource.type)) continue;
     const name = at(WEARERS[resource.type] ?? resource.type, standbyAt(world, template) !== undefined);
-    for (const field of groupFields(resource.properties)) {
+    for (const field of groupsIn(resource)) {
       const id = canonical(world, template, field);
       found.set(id, (found.get(id) ?? new Set()).add(name));
     }
@@ -151,7 +161,8 @@ const letsOut = ({ egress }: Group, target: Group, port: number): boolean =>
 
 const EVERY = 'every port';
 
-function portsOf(rule: Rule, asked: readonly number[]): readonly (number | typeof EVERY)[] {
+function portsOf(rule: Rule, asked: readonly number[]): readonly (number | string)[] {
+  if (!isTcp(rule)) return [`${rule.first}-${rule.last}`];
   if (rule.first === 0 && rule.last === LAST_PORT) return [EVERY];
   const known = asked.filter((port) => rule.first <= port && port <= rule.last);
   const more = rule.last - rule.first + 1 > known.length ? [rule.first, rule.last] : [];
@@ -174,7 +185,9 @@ function openings(
   of: { readonly asked: readonly number[]; readonly source: Group | undefined },
 ): readonly Opening[] {
   const { asked, source } = of;
-  const ports = portsOf(rule, asked).filter((port) => !source || port === EVERY || letsOut(source, target, port));
+  const ports = portsOf(rule, asked).filter(
+    (port) => !source || typeof port === 'string' || letsOut(source, target, port),
+  );
   const sources = source ? source.wearers : [`addresses ${rule.peer}`];
   const label = isTcp(rule) ? '' : `/${rule.protocol}`;
   return ports.flatMap((port) =>

@@ -182,11 +182,11 @@ const breaks: readonly Break[] = [
         if (get(properties, 'RoleName') !== 'gamemetrics-prod-velero') return;
         set(properties, 'AssumeRolePolicyDocument.Statement[1]', {
           Effect: 'Allow',
-          Action: 'sts:AssumeRole',
+          Action: ['sts:AssumeRole', 'sts:TagSession'],
           Principal: { AWS: '*' },
         });
       }),
-    '* (by the role of velero/velero)',
+    'a stranger (by the role of velero/velero)',
   ],
   [
     'iam',

@@ -14,6 +14,9 @@ import {
   type Surroundings,
 } from './row.ts';
 
+/** What Argo CD calls the cluster that it runs in. */
+const OWN_CLUSTER = 'https://kubernetes.default.svc';
+
 interface ProjectReference extends Reference {
   readonly project: Manifest | undefined;
 }
@@ -108,6 +111,19 @@ export const deliveryRows: readonly ReferenceRow[] = [
         `AppProject in ${namespace}`,
       );
     },
+  }),
+  inManifests({
+    kind: 'destination',
+    says: 'An application is applied to the cluster that Argo CD runs in.',
+    find: ({ kind, group, root }) => {
+      if (group !== 'argoproj.io') return [];
+      const single = kind === 'Application' ? [root.at('spec.destination')] : [];
+      const allowed = kind === 'AppProject' ? root.list('spec.destinations') : [];
+      return [...single, ...allowed]
+        .map((destination) => destination.key('server'))
+        .map((at) => ({ at, value: at.text ?? 'missing' }));
+    },
+    resolve: ({ value }) => among(value, [OWN_CLUSTER], 'cluster'),
   }),
   inManifests({
     kind: 'path',

@@ -14,6 +14,7 @@ import type { ReferenceRow } from './row.ts';
 import { schedulingRows } from './scheduling.ts';
 import { selectorRows } from './selectors.ts';
 import { storageRows } from './storage.ts';
+import { templateRows } from './templates.ts';
 
 /** Every kind of reference that is followed. A new kind is a row in one of these files, or a new file and a line here. */
 export const referenceRows: readonly ReferenceRow[] = [
@@ -32,4 +33,5 @@ export const referenceRows: readonly ReferenceRow[] = [
   ...hostRows,
   ...imageRows,
   ...deliveryRows,
+  ...templateRows,
 ];

@@ -5,7 +5,6 @@ import { names, systemAccounts } from '#catalog/names.ts';
 import { SERVICES_NAMESPACE } from '#catalog/namespaces.ts';
 import { outboxes } from '#catalog/outbox.ts';
 import { OBJECT_KEEPERS } from '#catalog/stores.ts';
-import type { Node } from '../../tree/node.ts';
 import {
   type Declarations,
   type Flows,
@@ -18,8 +17,8 @@ import {
   type World,
 } from '../model.ts';
 import { canonical } from './intrinsics.ts';
-import { allowing, statementsOf } from './statements.ts';
-import { asks, buckets, type Place, placesOf, secrets, siteOf, type Treasure, type Use } from './treasures.ts';
+import { answering, statementsOf, trustOf } from './statements.ts';
+import { asks, buckets, placesOf, secrets, siteOf, type Treasure, type Use } from './treasures.ts';
 
 /** Who uses a role, and what lends it. */
 interface Holder {
@@ -29,40 +28,76 @@ interface Holder {
 }
 
 const PODS = 'pods.eks.amazonaws.com';
+/** Both, or EKS hands out no credentials (EKS user guide, «Pod Identity roles»). */
+const ASSUME = ['sts:AssumeRole', 'sts:TagSession'] as const;
 
-/** Whom a role trusts. */
-const trustedBy = (role: Place | undefined): readonly Node[] =>
-  (role?.resource.properties.list('AssumeRolePolicyDocument.Statement') ?? [])
-    .filter((statement) => statement.key('Effect').text === 'Allow')
-    .flatMap((statement) => [...statement.key('Principal').allTexts()]);
+/** Who comes with a role: EKS for a cluster of an account, or whoever else is trusted. */
+interface Caller {
+  readonly as: (account: string) => string;
+  readonly principal: string;
+  readonly clusterArn: string;
+  readonly account: string;
+}
+
+/** Pods of this cluster, and three that must be turned away. */
+function callersOf({ account, region, ...site }: Environment): readonly Caller[] {
+  const arn = (owner: string, cluster: string): string => `arn:aws:eks:${region}:${owner}:cluster/${cluster}`;
+  const own = { principal: PODS, account, clusterArn: arn(account, names.cluster(site)) };
+  const stranger = '000000000000';
+  const by = (who: string) => (holder: string) => `${who} (by the role of ${holder})`;
+  return [
+    { ...own, as: (holder) => holder },
+    { ...own, clusterArn: arn(account, 'another'), as: by('pods of another cluster') },
+    { ...own, account: stranger, clusterArn: arn(stranger, names.cluster(site)), as: by('pods of another account') },
+    { ...own, principal: 'a stranger', as: by('a stranger') },
+  ];
+}
 
 /** Service accounts with the roles that EKS lends them, as far as these trust EKS. */
 const holders = once((world: World): readonly Holder[] => {
   const roles = new Map(
-    placesOf(world, 'AWS::IAM::Role').map((place) => [`${place.template.stack}.${place.resource.logicalId}`, place]),
+    placesOf(world, 'AWS::IAM::Role').map((place) => [
+      `${place.template.stack}.${place.resource.logicalId}.Arn`,
+      place,
+    ]),
+  );
+  const clusters = new Set(
+    placesOf(world, 'AWS::EKS::Cluster').map(({ template, resource }) => `${template.stack}.${resource.logicalId}`),
   );
   return placesOf(world, 'AWS::EKS::PodIdentityAssociation').flatMap(({ template, resource }): readonly Holder[] => {
     const { properties } = resource;
-    const role = canonical(world, template, properties.key('RoleArn')).replace(/\.Arn$/, '');
-    const account = `${properties.key('Namespace').text}/${properties.key('ServiceAccount').text}`;
-    const name = nameAt(world, siteOf(world, template), account);
+    const role = canonical(world, template, properties.key('RoleArn'));
+    const place = roles.get(role);
+    const cluster = canonical(world, template, properties.key('ClusterName'));
+    if (!place || !clusters.has(cluster)) return [];
+    const site = siteOf(world, template);
+    const name = nameAt(world, site, `${properties.key('Namespace').text}/${properties.key('ServiceAccount').text}`);
     const through = inTemplate(template, resource, 'RoleArn');
-    return trustedBy(roles.get(role)).map(({ text }) => ({
-      name: text === PODS ? name : `${text} (by the role of ${name})`,
-      role,
-      through,
-    }));
+    const trust = trustOf(world, place);
+    return callersOf(site)
+      .filter(({ principal, account, clusterArn }) =>
+        ASSUME.every((action) =>
+          trust({
+            action,
+            resource: principal,
+            context: { 'aws:sourceaccount': account, 'aws:sourcearn': clusterArn },
+          }),
+        ),
+      )
+      .map(({ as }) => ({ name: as(name), role: role.replace(/\.Arn$/, ''), through }));
   });
 });
 
+const signsIn = (holder: string): string => `${holder} signs in to AWS`;
 const right = (holder: string, use: Use, { name }: Treasure): string => `${holder} may ${use} ${name}`;
 
 const granted = once((world: World): Flows => {
   const flows = new Map<string, readonly Through[]>();
   for (const { name, role, through } of holders(world)) {
-    const statements = statementsOf(world).get(role) ?? [];
+    grant(flows, signsIn(name), [through]);
+    const answer = answering(statementsOf(world).get(role) ?? []);
     for (const { treasure, use, request } of asks(world)) {
-      const way = allowing(statements, request);
+      const way = answer(request);
       if (way) grant(flows, right(name, use, treasure), [through, way]);
     }
   }
@@ -74,6 +109,7 @@ const USES = {
   read: ['list', 'read', 'unlock'],
   'read-write': ['list', 'read', 'unlock', 'write', 'abort', 'lock', 'delete'],
   secret: ['read', 'describe', 'unlock'],
+  keeper: ['list', 'locate', 'read', 'unlock', 'write', 'list parts of', 'abort', 'lock', 'delete'],
 } as const satisfies Record<string, readonly Use[]>;
 
 type Declared = readonly (readonly [flow: string, by: string])[];
@@ -103,7 +139,7 @@ function declaredServices(world: World, site: Environment): Declared {
     );
     const own = ownSecrets(world, service.name);
     const values = secrets(world).filter(({ region, secret }) => region === site.region && own.includes(secret));
-    return [...objects, ...values.flatMap((value) => uses(holder, value, { as: 'secret', by }))];
+    return [[signsIn(holder), by], ...objects, ...values.flatMap((value) => uses(holder, value, { as: 'secret', by }))];
   });
 }
 
@@ -124,6 +160,17 @@ function ownSecrets({ catalog, tree }: World, name: string): readonly string[] {
 const accountOf = (world: World, site: Environment, name: keyof typeof systemAccounts): string =>
   nameAt(world, site, `${systemAccounts[name].namespace}/${systemAccounts[name].serviceAccount}`);
 
+/** Add-ons of EKS bring the association of their account along. */
+const ADD_ONS: ReadonlySet<string> = new Set([
+  'vpc-cni',
+  'ebs-csi-driver',
+] satisfies readonly (keyof typeof systemAccounts)[]);
+
+const declaredAccounts = (world: World, site: Environment): Declared =>
+  (Object.keys(systemAccounts) as readonly (keyof typeof systemAccounts)[])
+    .filter((name) => !ADD_ONS.has(name))
+    .map((name) => [signsIn(accountOf(world, site, name)), `names.systemAccounts.${name}`]);
+
 /** Operators that keep objects, each below its prefix; an empty one is the whole bucket. */
 const declaredKeepers = (world: World, site: Environment): Declared =>
   (Object.keys(OBJECT_KEEPERS) as readonly (keyof typeof OBJECT_KEEPERS)[]).flatMap((keeper) => {
@@ -133,9 +180,9 @@ const declaredKeepers = (world: World, site: Environment): Declared =>
     const holder = accountOf(world, site, keeper);
     return parts.flatMap((part) => {
       const isOwn = kept.prefix === '' || part.prefix === kept.prefix;
-      const all = uses(holder, part, { as: 'read-write', by });
-      // The key of a bucket is one for all of its prefixes.
-      return isOwn ? all : all.filter(([flow]) => / may (?:lock|unlock) /.test(flow));
+      const all = uses(holder, part, { as: 'keeper', by });
+      // The bucket and its key are one for all prefixes.
+      return isOwn ? all : all.filter(([flow]) => / may (?:lock|unlock|locate) /.test(flow));
     });
   });
 
@@ -156,6 +203,7 @@ const declared = (world: World): Declarations =>
   new Map(
     [world.tree.environment, ...standbyOf(world.tree.environment)].flatMap((site) => [
       ...declaredServices(world, site),
+      ...declaredAccounts(world, site),
       ...declaredKeepers(world, site),
       ...declaredCopies(world, site),
     ]),

@@ -136,20 +136,45 @@ export const statementsOf = once((world: World): ReadonlyMap<string, readonly St
   );
 });
 
-const applies = (statement: Statement, { action, resource, context }: Request): boolean => {
-  const { actions, exceptActions, resources, exceptResources, conditions } = statement;
-  const some = (list: readonly RegExp[], text: string): boolean => list.some((each) => each.test(text));
-  const onAction = exceptActions.length > 0 ? !some(exceptActions, action) : some(actions, action);
+const some = (list: readonly RegExp[], text: string): boolean => list.some((each) => each.test(text));
+
+const onAction = ({ actions, exceptActions }: Statement, action: string): boolean =>
+  exceptActions.length > 0 ? !some(exceptActions, action) : some(actions, action);
+
+function onRest({ resources, exceptResources, conditions }: Statement, { resource, context }: Request): boolean {
   const onResource = exceptResources.length > 0 ? !some(exceptResources, resource) : some(resources, resource);
   return (
-    onAction &&
     onResource &&
     conditions.every(({ compare, key, expected }) => expected.some((value) => compare(value, context[key])))
   );
-};
+}
 
 /** The statement by which a request is allowed, unless another denies it. */
-export function allowing(statements: readonly Statement[], request: Request): Through | undefined {
-  const speaking = statements.filter((statement) => applies(statement, request));
-  return speaking.some(({ allows }) => !allows) ? undefined : speaking[0]?.through;
+export type Answer = (request: Request) => Through | undefined;
+
+/** Answers requests by these statements; which of them speak of an action is looked up once. */
+export function answering(statements: readonly Statement[]): Answer {
+  const byAction = new Map<string, readonly Statement[]>();
+  return (request) => {
+    const about = byAction.get(request.action) ?? statements.filter((statement) => onAction(statement, request.action));
+    byAction.set(request.action, about);
+    const speaking = about.filter((statement) => onRest(statement, request));
+    return speaking.some(({ allows }) => !allows) ? undefined : speaking[0]?.through;
+  };
+}
+
+const PRINCIPALS = ['Service', 'AWS', 'Federated', 'CanonicalUser'] as const;
+
+const principalsOf = (node: Node): readonly Node[] =>
+  node.text === undefined ? PRINCIPALS.flatMap((kind) => listOf(node.key(kind))) : [node];
+
+/** What a role's trust policy allows whom: its principals stand where policies have resources. */
+export function trustOf(world: World, place: { readonly template: Template; readonly resource: Resource }): Answer {
+  const statements = listOf(place.resource.properties.at('AssumeRolePolicyDocument.Statement')).flatMap((node) =>
+    statementOf(world, place, node).map((statement) => ({
+      ...statement,
+      resources: principalsOf(node.key('Principal')).map(({ text }) => pattern(text ?? '', 's')),
+    })),
+  );
+  return answering(statements);
 }

@@ -23,7 +23,20 @@ export interface SecretValue extends Treasure {
   readonly secret: string;
 }
 
-export type Use = 'list' | 'read' | 'describe' | 'unlock' | 'lock' | 'write' | 'abort' | 'delete';
+export type Use =
+  | 'list'
+  | 'locate'
+  | 'read'
+  | 'describe'
+  | 'unlock'
+  | 'lock'
+  | 'write'
+  | 'list parts of'
+  | 'abort'
+  | 'delete'
+  | 'share'
+  | 'destroy'
+  | 'destroy the key of';
 export type Requests = Readonly<Partial<Record<Use, Request | undefined>>>;
 
 export interface Place {
@@ -111,12 +124,18 @@ function bucketRequests(part: BucketPart): Requests {
     keyRequest(part, action, { via: 's3', context: { 'kms:encryptioncontext:aws:s3:arn': arn } });
   return {
     list: { action: 's3:ListBucket', resource: arn, context: { ...context, 's3:prefix': `${prefix}an-object` } },
+    locate: { action: 's3:GetBucketLocation', resource: arn, context },
     read: object('s3:GetObject'),
     unlock: key('kms:Decrypt'),
     write: object('s3:PutObject'),
+    'list parts of': object('s3:ListMultipartUploadParts'),
     abort: object('s3:AbortMultipartUpload'),
     lock: key('kms:GenerateDataKey'),
     delete: object('s3:DeleteObject'),
+    // Nobody's pods need these; a wildcard among actions is noticed by them.
+    share: object('s3:PutObjectAcl'),
+    destroy: { action: 's3:DeleteBucket', resource: arn, context },
+    'destroy the key of': key('kms:ScheduleKeyDeletion'),
   };
 }
 
@@ -134,6 +153,8 @@ function secretRequests(value: SecretValue): Requests {
     unlock: keyRequest(value, 'kms:Decrypt', { via: 'secretsmanager', context }),
     write: request('PutSecretValue'),
     delete: request('DeleteSecret'),
+    share: request('PutResourcePolicy'),
+    'destroy the key of': keyRequest(value, 'kms:ScheduleKeyDeletion', { via: 'secretsmanager', context }),
   };
 }
 

@@ -1,10 +1,8 @@
 import type { Edge } from '#catalog/dataflow.ts';
-import type { AddressClass } from '../addresses.ts';
-import { type Declarations, type Flows, grant, type Layer, once, type Through, type World } from '../model.ts';
-import { classesOf, describeEdge, edgesOf, endsOf, isPods, nameOfParty, type PodClass } from '../subjects.ts';
-import { type Direction, describePort, hasPort, type Port, portsOf, type Rule, verdictOf } from './policies.ts';
-
-type End = PodClass | AddressClass;
+import { type Declarations, type Flows, type Layer, once, type Through, type World } from '../model.ts';
+import { classesOf, describeEdge, edgesOf, endsOf, nameOfParty, type PodClass } from '../subjects.ts';
+import { type Direction, describePort, knownPort, type Port } from './policies.ts';
+import { type End, isGoverned, rulesOf, sidesOf, type Ways, waysOf } from './reach.ts';
 
 /** `analytics-api out to 10.0.0.0/16 at 443/TCP` */
 const flow = (pod: PodClass, direction: Direction, rest: { readonly peer: End; readonly port: Port }): string =>
@@ -24,8 +22,6 @@ export interface Connection {
 interface Meeting extends Connection {
   readonly edge: Edge;
 }
-
-const isGoverned = (end: End): end is PodClass => isPods(end) && end.governed;
 
 /** Every two ends that a declared edge brings together. */
 const meetings = once((world: World): readonly Meeting[] =>
@@ -48,47 +44,17 @@ function declaredEnds(world: World): Declarations {
   return declared;
 }
 
-const withoutPolicy = ({ namespace, name }: PodClass, direction: Direction): Through => ({
-  file: `namespace ${namespace}`,
-  object: name,
-  path: `no NetworkPolicy selects it for ${direction}`,
-});
-
 function everyEnd(world: World): readonly End[] {
   const { pods, addresses } = endsOf(world);
   return [...pods, ...addresses];
 }
 
-function grantRule(
-  flows: Map<string, readonly Through[]>,
-  of: { readonly pod: PodClass; readonly direction: Direction; readonly rule: Rule },
-  ports: readonly Port[],
-): void {
-  const { pod, direction, rule } = of;
-  for (const peer of [...rule.pods, ...rule.addresses])
-    for (const port of ports)
-      if (hasPort(rule, port, direction === 'ingress' ? pod : peer))
-        grant(flows, flow(pod, direction, { peer, port }), [rule.through]);
-}
-
 function grantedEnds(world: World): Flows {
   const flows = new Map<string, readonly Through[]>();
-  const ports = portsOf(world);
-  for (const pod of endsOf(world).pods.filter(({ governed }) => governed))
-    for (const direction of ['ingress', 'egress'] as const) {
-      const verdict = verdictOf(world, pod, direction);
-      const open = {
-        pods: new Set<PodClass>(),
-        addresses: new Set<AddressClass>(),
-        ports: [],
-        through: withoutPolicy(pod, direction),
-      };
-      const rules =
-        verdict === 'open'
-          ? [{ ...open, pods: new Set(endsOf(world).pods), addresses: new Set(endsOf(world).addresses) }]
-          : verdict;
-      for (const rule of rules) grantRule(flows, { pod, direction, rule }, ports);
-    }
+  for (const [pod, sides] of sidesOf(world))
+    for (const direction of ['ingress', 'egress'] as const)
+      for (const [peer, ways] of sides[direction].named)
+        for (const [port, through] of ways) flows.set(flow(pod, direction, { peer, port }), [through]);
   return flows;
 }
 
@@ -101,32 +67,32 @@ export const networkEnds: Layer = {
   granted: grantedEnds,
 };
 
-/** The rules by which one side lets a connection through; pods of ours have addresses too, so blocks may mean them. */
-function passes(
-  world: World,
-  of: { readonly pod: PodClass; readonly direction: Direction; readonly peer: End },
-  port: Port,
-): readonly Through[] | undefined {
-  const { pod, direction, peer } = of;
-  if (!pod.governed) return [];
-  const verdict = verdictOf(world, pod, direction);
-  if (verdict === 'open') return [withoutPolicy(pod, direction)];
-  const { podAddresses } = endsOf(world);
-  const target = direction === 'ingress' ? pod : peer;
-  const means = ({ pods, addresses }: Rule): boolean =>
-    isPods(peer)
-      ? pods.has(peer) || (peer.governed && [...podAddresses].some((address) => addresses.has(address)))
-      : addresses.has(peer);
-  const rule = verdict.find((candidate) => hasPort(candidate, port, target) && means(candidate));
-  return rule && [rule.through];
+/** Both sides agree, and are named; a side that is not ours has no say. */
+function agreed(left: Ways, entered: Ways): ReadonlyMap<Port, readonly Through[]> {
+  const both = [...left].flatMap(([port, through]) => {
+    const other = entered.get(port);
+    return other ? [[port, [through, other]] as const] : [];
+  });
+  return new Map(both);
+}
+
+const alone = (ways: Ways): ReadonlyMap<Port, readonly Through[]> =>
+  new Map([...ways].map(([port, through]) => [port, [through]]));
+
+/** Ports at which the network carries from one end to another, with the rules at the ends that are ours. */
+function carriedPorts(world: World, from: End, to: End): ReadonlyMap<Port, readonly Through[]> {
+  const out = isGoverned(from) ? sidesOf(world).get(from)?.egress : undefined;
+  const inward = isGoverned(to) ? sidesOf(world).get(to)?.ingress : undefined;
+  if (out && inward) return agreed(waysOf(out, to), waysOf(inward, from));
+  if (out) return alone(waysOf(out, to));
+  return inward ? alone(waysOf(inward, from)) : new Map();
 }
 
 /** Whether the network carries a connection, and by which rules at its two ends. */
 export function carries(world: World, { from, to, port }: Connection): readonly Through[] | undefined {
-  const out = isPods(from) ? passes(world, { pod: from, direction: 'egress', peer: to }, port) : [];
-  if (!out) return undefined;
-  const inward = isPods(to) ? passes(world, { pod: to, direction: 'ingress', peer: from }, port) : [];
-  return inward && [...out, ...inward];
+  if (!isGoverned(from) && !isGoverned(to)) return [];
+  const known = knownPort(world, port);
+  return known && carriedPorts(world, from, to).get(known);
 }
 
 const pair = (from: End, to: End, port: Port): string => `${from.name} to ${to.name} at ${describePort(port)}`;
@@ -148,21 +114,15 @@ const encounters = (world: World): readonly (readonly [End, End])[] => {
 const grantedPairs = once((world: World): Flows => {
   const flows = new Map<string, readonly Through[]>();
   for (const [from, to] of encounters(world))
-    for (const port of portsOf(world)) {
-      const through = carries(world, { from, to, port });
-      if (through) flows.set(pair(from, to, port), through);
-    }
+    for (const [port, through] of carriedPorts(world, from, to)) flows.set(pair(from, to, port), through);
   return flows;
 });
 
 /** Rules about addresses that pods have: beside the parties that they are for, they mean pods that nobody governs. */
 function addressRules(world: World): number {
-  const { pods, podAddresses } = endsOf(world);
-  const rules = pods.filter(isGoverned).flatMap((pod) =>
-    (['ingress', 'egress'] as const).flatMap((direction) => {
-      const verdict = verdictOf(world, pod, direction);
-      return verdict === 'open' ? [] : verdict;
-    }),
+  const { podAddresses } = endsOf(world);
+  const rules = [...sidesOf(world).keys()].flatMap((pod) =>
+    (['ingress', 'egress'] as const).flatMap((direction) => rulesOf(world, pod, direction)),
   );
   return rules.filter(({ addresses }) => [...podAddresses].some((address) => addresses.has(address))).length;
 }

@@ -145,5 +145,13 @@ export const portsOf = once((world: World): readonly Port[] => {
   return [...new Map(all.map(({ number, protocol }) => [`${number}/${protocol}`, { number, protocol }])).values()];
 });
 
+/** The one object that stands for a port, so that maps find it; none for a port that nobody speaks of. */
+const portIndex = once(
+  (world: World): ReadonlyMap<string, Port> =>
+    new Map(portsOf(world).map((port) => [`${port.number}/${port.protocol}`, port])),
+);
+export const knownPort = (world: World, { number, protocol }: Port): Port | undefined =>
+  portIndex(world).get(`${number}/${protocol}`);
+
 export const describePort = ({ number, protocol }: Port): string =>
   number === NAMELESS_PORT ? `every port/${protocol}` : `${number}/${protocol}`;
