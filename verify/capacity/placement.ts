@@ -1,3 +1,4 @@
+import { SIDECAR } from '#catalog/mesh.ts';
 import { POOL_LABEL } from '#catalog/names.ts';
 import type { Node } from '../tree/node.ts';
 import type { Tree } from '../tree/tree.ts';
@@ -25,8 +26,8 @@ export const keepsApart = (settings: Node): boolean =>
     .list('affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution')
     .some((term) => term.key('topologyKey').text === HOST);
 
-/** What Istio adds to a pod, as values of its chart set it; both sides read catalog/mesh.ts. */
-const SIDECAR: Capacity = { cpuMillis: 10, memoryMiB: 64 };
+/** What Istio adds to a pod. */
+const PROXY: Capacity = { cpuMillis: SIDECAR.cpuMillis, memoryMiB: SIDECAR.memoryMiB };
 
 const isInjected = (tree: Tree, namespace: string): boolean =>
   tree.find('Namespace', undefined, namespace)?.root.at('metadata.labels').key('istio-injection').text === 'enabled';
@@ -34,5 +35,5 @@ const isInjected = (tree: Tree, namespace: string): boolean =>
 /** The sidecar that a pod gets: in namespaces that are injected, unless the pod says no or uses the node's network. */
 export function sidecarOf(tree: Tree, pod: { readonly namespace: string; readonly labels: Labels }): Capacity {
   const refuses = pod.labels['sidecar.istio.io/inject'] === 'false';
-  return isInjected(tree, pod.namespace) && !refuses ? SIDECAR : NOTHING;
+  return isInjected(tree, pod.namespace) && !refuses ? PROXY : NOTHING;
 }
