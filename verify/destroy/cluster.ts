@@ -1,6 +1,6 @@
 import { DELIVERY_NAMESPACE } from '#catalog/delivery.ts';
 import type { Environment } from '#catalog/index.ts';
-import { effectOf } from '../effects/kinds.ts';
+import { type Effect, effectOf } from '../effects/kinds.ts';
 import { storageClassOf, volumeClaimsOf } from '../effects/volumes.ts';
 import { type Manifest, nameOf } from '../tree/manifest.ts';
 import type { Tree } from '../tree/tree.ts';
@@ -227,6 +227,9 @@ const REMOVED_BY = {
   machines: 'prune',
 } as const;
 
+/** Effects that are data: where data is retained no step removes them. */
+const KEPT_WITH_DATA: ReadonlySet<Effect> = new Set<Effect>(['bucket objects', 'dns records', 'snapshots']);
+
 /** What controllers made in AWS, and which step sees to it that it goes. */
 export function clusterLeftovers(tree: Tree): readonly Leftover[] {
   const applied = tree.manifests.filter(isApplied(tree));
@@ -243,14 +246,10 @@ export function clusterLeftovers(tree: Tree): readonly Leftover[] {
   const others = applied.flatMap((manifest): readonly Leftover[] => {
     const effect = effectOf(manifest);
     if (effect === undefined || effect === 'none' || effect === 'volumes') return [];
-    return [
-      {
-        what: `${effect} of ${nameOf(manifest)}`,
-        why: 'a controller makes them',
-        billable: true,
-        removedBy: REMOVED_BY[effect],
-      },
-    ];
+    const what = `${effect} of ${nameOf(manifest)}`;
+    return tree.environment.retainData && KEPT_WITH_DATA.has(effect)
+      ? [{ what, why: 'the environment retains its data', billable: true }]
+      : [{ what, why: 'a controller makes them', billable: true, removedBy: REMOVED_BY[effect] }];
   });
   return [...disks, ...others];
 }
