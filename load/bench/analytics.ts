@@ -1,5 +1,6 @@
 import { type History, loadHistory } from './analytics-history.ts';
-import { httpLoad } from './http-load.ts';
+
+import { rawLoad } from './raw-load.ts';
 import { type BenchReport, benchReport, type Figure } from './report.ts';
 
 /** A running analytics-api over an event store that holds nothing yet. */
@@ -125,14 +126,13 @@ async function metric(managementUrl: string, name: string): Promise<number> {
   return Number(value);
 }
 
-/** A stream of questions in their proportions, in the same order every time; four ranges each. */
-function mixOf({ game, days }: History): () => Buffer {
+/** Questions in their proportions, in the same order every time; four ranges each. */
+function mixOf({ game, days }: History): readonly Buffer[] {
   const bodies = questions.flatMap(({ often, field }) =>
     Array.from({ length: often }, (_, turn) => bodyOf(game, field(rangeOf(turn % 4, days), turn % 4))),
   );
-  let turn = 0;
   // 37 and the number of bodies have no divisor in common: neighbours are different questions.
-  return () => bodies[(turn++ * 37) % bodies.length] ?? Buffer.alloc(0);
+  return bodies.map((_, turn) => bodies[(turn * 37) % bodies.length] ?? Buffer.alloc(0));
 }
 
 const twoDigits = (value: number): number => Math.round(value * 100) / 100;
@@ -148,10 +148,10 @@ export async function benchAnalytics(
   const loadSeconds = (performance.now() - loadedAt) / 1_000;
   const cold = await measureCold(subject, history);
   const headers = { authorization: `Bearer ${subject.token}` };
-  const load = { url: `${subject.url}/graphql`, headers, body: mixOf(history), connections };
-  await httpLoad({ ...load, seconds: warmUpSeconds });
+  const load = { url: `${subject.url}/graphql`, headers, bodies: mixOf(history), connections };
+  await rawLoad({ ...load, seconds: warmUpSeconds });
   const cpuBefore = await metric(subject.managementUrl, 'process_cpu_seconds_total');
-  const warm = await httpLoad({ ...load, seconds });
+  const warm = await rawLoad({ ...load, seconds });
   const cpuSeconds = (await metric(subject.managementUrl, 'process_cpu_seconds_total')) - cpuBefore;
   const resident = (await metric(subject.managementUrl, 'process_resident_memory_bytes')) / 2 ** 20;
   const all = cold.flatMap(({ millis }) => millis).sort((one, other) => one - other);
