@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { benchmarks } from '#load/bench/index.ts';
+import { alsoNeeded, benchmarks } from '#load/bench/index.ts';
 import { type Command, type Input, JSON_OPTION, UsageError } from '../command.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { benchView } from '../views/bench-view.ts';
@@ -24,6 +24,7 @@ async function run(input: Input, terminal: Terminal): Promise<number> {
   const platform = await startBenchPlatform({
     onStep: (step) => terminal.progress(`starting ${step} …`),
     nodeFlags: profilerFlags(input.text('profile')),
+    services: alsoNeeded.get(input.argument(0) ?? '') ?? [],
   });
   try {
     terminal.progress('measuring …');
@@ -38,7 +39,8 @@ async function run(input: Input, terminal: Terminal): Promise<number> {
 
 export const bench: Command = {
   name: 'bench',
-  summary: 'Measure the event pipeline on this machine, on fresh data of its own, against what it is asked to bear.',
+  summary:
+    'Measure the event pipeline or analytics-api on this machine, on fresh data of its own, against what it is asked to bear.',
   arguments: [{ name: 'benchmark', description: [...benchmarks.keys()].join(', '), required: true }],
   options: [
     { name: 'minutes', value: 'N', description: 'how long to measure, in place of the usual time' },

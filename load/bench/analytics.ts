@@ -1,27 +1,24 @@
 import { type History, loadHistory } from './analytics-history.ts';
 
+import type { LoadResult } from './http-load.ts';
 import { rawLoad } from './raw-load.ts';
 import { type BenchReport, benchReport, type Figure } from './report.ts';
+import type { Duration, Subject } from './subject.ts';
 
-/** A running analytics-api over an event store that holds nothing yet. */
-export interface AnalyticsUnderTest {
-  readonly url: string;
-  /** `http://host:port` of its management port. */
-  readonly managementUrl: string;
-  readonly token: string;
-  /** PostgreSQL, as the owner of the event store. */
-  readonly eventsUrl: string;
+export interface AnalyticsBenchOptions extends Duration {
+  readonly history?: History;
 }
 
-export interface AnalyticsBenchOptions {
-  readonly history?: History;
-  readonly seconds?: number;
-  readonly warmUpSeconds?: number;
+interface Server {
+  readonly url: string;
+  readonly managementUrl: string;
+  readonly token: string;
 }
 
 /** 20,000 players, every third day 25 events for 30 days: 5 million. */
-const usual: History = { game: 'demo', days: 30, players: 20_000, eventsOfDay: 25 };
-const defaults = { history: usual, seconds: 10, warmUpSeconds: 3 } as const;
+const usual = { days: 30, players: 20_000, eventsOfDay: 25 } as const;
+const usualSeconds = 10;
+const usualWarmUpSeconds = 3;
 /** What the specification asks for on two cores. */
 const wanted = { coldP95Millis: 100, requestsPerSecond: 5_000 } as const;
 const connections = 32;
@@ -106,7 +103,7 @@ async function ask(url: string, token: string, body: Buffer): Promise<number> {
 }
 
 /** Each question with ranges that nobody asked before, one after the other: the cache is empty, the database warm. */
-async function measureCold({ url, token }: AnalyticsUnderTest, { game, days }: History): Promise<readonly Cold[]> {
+async function measureCold({ url, token }: Server, { game, days }: History): Promise<readonly Cold[]> {
   const found: Cold[] = [];
   for (const { name, field } of questions) {
     const millis: number[] = [];
@@ -137,25 +134,18 @@ function mixOf({ game, days }: History): readonly Buffer[] {
 
 const twoDigits = (value: number): number => Math.round(value * 100) / 100;
 
-/** Latency of every question with an empty cache, and requests a second of the mix with it. */
-export async function benchAnalytics(
-  subject: AnalyticsUnderTest,
-  options: AnalyticsBenchOptions = {},
-): Promise<BenchReport> {
-  const { history, seconds, warmUpSeconds } = { ...defaults, ...options };
-  const loadedAt = performance.now();
-  const events = await loadHistory(subject.eventsUrl, history);
-  const loadSeconds = (performance.now() - loadedAt) / 1_000;
-  const cold = await measureCold(subject, history);
-  const headers = { authorization: `Bearer ${subject.token}` };
-  const load = { url: `${subject.url}/graphql`, headers, bodies: mixOf(history), connections };
-  await rawLoad({ ...load, seconds: warmUpSeconds });
-  const cpuBefore = await metric(subject.managementUrl, 'process_cpu_seconds_total');
-  const warm = await rawLoad({ ...load, seconds });
-  const cpuSeconds = (await metric(subject.managementUrl, 'process_cpu_seconds_total')) - cpuBefore;
-  const resident = (await metric(subject.managementUrl, 'process_resident_memory_bytes')) / 2 ** 20;
+interface Found {
+  readonly events: number;
+  readonly loadSeconds: number;
+  readonly cold: readonly Cold[];
+  readonly warm: LoadResult;
+  readonly cpuSeconds: number;
+  readonly resident: number;
+}
+
+function figuresOf({ events, loadSeconds, cold, warm, cpuSeconds, resident }: Found): readonly Figure[] {
   const all = cold.flatMap(({ millis }) => millis).sort((one, other) => one - other);
-  const figures: Figure[] = [
+  return [
     { name: 'events in the store', value: events, unit: 'events' },
     { name: 'loading them', value: Math.round(loadSeconds), unit: 's' },
     { name: `cold, p95 of all (at most ${wanted.coldP95Millis})`, value: twoDigits(quantile(all, 0.95)), unit: 'ms' },
@@ -175,6 +165,26 @@ export async function benchAnalytics(
     { name: 'mix with cache, p99', value: twoDigits(warm.p99Millis), unit: 'ms' },
     { name: 'resident memory after the load', value: Math.round(resident), unit: 'MiB' },
   ];
+}
+
+/** Latency of every question with an empty cache, and requests a second of the mix with it. */
+export async function benchAnalytics(subject: Subject, options: AnalyticsBenchOptions = {}): Promise<BenchReport> {
+  const { analytics: server } = subject;
+  if (!server) throw new Error('the benchmark of analytics-api was started without analytics-api');
+  const { history = { game: subject.game, ...usual } } = options;
+  const { seconds = usualSeconds, warmUpSeconds = usualWarmUpSeconds } = options;
+  const loadedAt = performance.now();
+  const events = await loadHistory(subject.eventsUrl, history);
+  const loadSeconds = (performance.now() - loadedAt) / 1_000;
+  const cold = await measureCold(server, history);
+  const headers = { authorization: `Bearer ${server.token}` };
+  const load = { url: `${server.url}/graphql`, headers, bodies: mixOf(history), connections };
+  await rawLoad({ ...load, seconds: warmUpSeconds });
+  const cpuBefore = await metric(server.managementUrl, 'process_cpu_seconds_total');
+  const warm = await rawLoad({ ...load, seconds });
+  const cpuSeconds = (await metric(server.managementUrl, 'process_cpu_seconds_total')) - cpuBefore;
+  const resident = (await metric(server.managementUrl, 'process_resident_memory_bytes')) / 2 ** 20;
+  const figures = figuresOf({ events, loadSeconds, cold, warm, cpuSeconds, resident });
   const refused =
     Object.keys(warm.refused).length > 0 ? [`Answers other than 200: ${JSON.stringify(warm.refused)}.`] : [];
   return benchReport('analytics', figures, refused);

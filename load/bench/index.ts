@@ -1,3 +1,4 @@
+import { benchAnalytics } from './analytics.ts';
 import { benchEndToEnd } from './end-to-end.ts';
 import { benchBatches, benchSingles } from './ingestion.ts';
 import type { BenchReport } from './report.ts';
@@ -13,4 +14,8 @@ export const benchmarks: ReadonlyMap<string, (subject: Subject, duration: Durati
   ['ingestion-single', benchSingles],
   ['end-to-end', benchEndToEnd],
   ['soak', benchSoak],
+  ['analytics', benchAnalytics],
 ]);
+
+/** Services that a benchmark needs beyond the pipeline, by its name. */
+export const alsoNeeded: ReadonlyMap<string, readonly string[]> = new Map([['analytics', ['analytics-api']]]);

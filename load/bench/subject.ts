@@ -11,6 +11,13 @@ export interface Subject {
   readonly key: string;
   /** PostgreSQL, as the owner of the event store. */
   readonly eventsUrl: string;
+  /** There where the benchmark asked for it. */
+  readonly analytics?: {
+    readonly url: string;
+    readonly managementUrl: string;
+    /** Of an operator of every game. */
+    readonly token: string;
+  };
   /** Process ids by name; what these started counts with them. */
   readonly processes: () => ReadonlyMap<string, number>;
 }
