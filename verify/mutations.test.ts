@@ -98,6 +98,9 @@ describe('a rule that is deleted, widened or mistyped at random is noticed', () 
   );
 });
 
+/** No release of its schema is at hand, which the report says. */
+const UNJUDGED_KIND = 'ObjectStore';
+
 /** One object of each kind, and some more; all of them when mutations are asked for. */
 function judgedObjects(more: number): readonly Manifest[] {
   if (MUTATIONS > 0) return output.manifests;
@@ -132,7 +135,7 @@ describe('an object', () => {
         draft.set(key, 'apiVersion', apiVersion.replace(/v\d\w*$/, 'v1alpha7'));
       };
       const isRefused = (tree: Tree, key: string): boolean => schema.run(alone(tree, key), context).problems.length > 0;
-      const judged = judgedObjects(10).filter(({ apiVersion }) => apiVersion !== 'v1');
+      const judged = judgedObjects(10).filter(({ apiVersion, kind }) => apiVersion !== 'v1' && kind !== UNJUDGED_KIND);
       expect(directory ? unnoticed(judged, change, isRefused) : []).toEqual([]);
     },
     TIMEOUT_MILLIS,
@@ -219,8 +222,7 @@ const IDENTITY = /^(?:apiVersion|kind|metadata|metadata\.name)$/;
       change: (draft: Draft, place: { key: string; path: string }) => void,
     ): void => {
       const judged = output.manifests
-        // No release of its schema is at hand, which the report says.
-        .filter(({ kind }) => kind !== 'ObjectStore')
+        .filter(({ kind }) => kind !== UNJUDGED_KIND)
         .map((manifest) => ({
           key: keyOf(manifest),
           paths: fieldsOf(manifest)

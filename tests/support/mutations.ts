@@ -39,7 +39,8 @@ const WIDER: Readonly<Record<string, unknown>> = {
 
 const lastKey = (path: string): string => /(?<name>[^.[\]"]+)(?:\["|"\]|\[\d+\])*$/.exec(path)?.groups?.name ?? '';
 
-function widened(path: string, value: unknown): unknown {
+/** What a place becomes when it is widened; it may be as wide already. */
+export function widened(path: string, value: unknown): unknown {
   const key = lastKey(path);
   if (key in WIDER) return WIDER[key];
   if (Array.isArray(value)) return [];

