@@ -5,7 +5,9 @@ import { at, ENVIRONMENTS, listAt, theObject } from '#tests/support/charts.ts';
 import { collectorSettings } from './collector.ts';
 import { tempoSettings } from './tempo.ts';
 
-const personal = new RegExp(personalKeyPattern(catalog));
+/** RE2 says in the pattern what JavaScript says beside it. */
+const [, pattern = ''] = /^\(\?i:(.*)\)$/.exec(personalKeyPattern(catalog)) ?? [];
+const personal = new RegExp(pattern, 'i');
 const settings = collectorSettings(catalog);
 
 const camel = (name: string): string => name.replaceAll(/[._]([a-z])/g, (_, letter: string) => letter.toUpperCase());
