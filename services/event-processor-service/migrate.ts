@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { eventProcessorService } from '#catalog/services/event-processor-service.ts';
 import { isAppError } from '#kit/errors.ts';
 import { exitCodes } from '#kit/lifecycle.ts';
-import { createPool, databaseOptions, migrate } from '#kit/postgres/index.ts';
+import { createPool, databaseOptions } from '#kit/postgres/index.ts';
 import { createTelemetry } from '#kit/telemetry/index.ts';
+import { migrateEventStore } from './edges/store/postgres/schema.ts';
 import { readMigrationEnvironment } from './environment.ts';
 
 /** Brings the event store forward, before the service starts. Safe to repeat and to run from several places at once. */
@@ -17,7 +18,7 @@ async function run(): Promise<void> {
   });
   try {
     const pool = createPool(telemetry, { ...databaseOptions(readMigrationEnvironment(), 'events'), max: 1 });
-    const applied = await migrate({ pool, dir: join(import.meta.dirname, 'migrations') });
+    const applied = await migrateEventStore(pool, join(import.meta.dirname, 'migrations'));
     telemetry.logger.info({ applied }, applied.length > 0 ? 'migrated' : 'nothing to migrate');
     await pool.stop();
   } catch (error) {

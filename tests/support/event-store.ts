@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import type { AcceptedEvent } from '#catalog/events/index.ts';
-import { createPool, type Database, migrate } from '#kit/postgres/index.ts';
+import { createPool, type Database, type PoolOptions } from '#kit/postgres/index.ts';
 import type { JudgedRecord } from '#services/event-processor-service/domain/event.ts';
 import { RecordJudge } from '#services/event-processor-service/edges/judge.ts';
 import { Memory } from '#services/event-processor-service/edges/memory.ts';
 import type { Committed, EventStore } from '#services/event-processor-service/edges/store/event-store.ts';
 import { createPostgresEventStore } from '#services/event-processor-service/edges/store/postgres/index.ts';
+import { hasTimescale } from '#services/event-processor-service/edges/store/postgres/partitions.ts';
+import { migrateEventStore } from '#services/event-processor-service/edges/store/postgres/schema.ts';
+import { timescaleUrl } from './environment.ts';
 import { TestPostgres } from './postgres.ts';
 import { quietTelemetry } from './telemetry.ts';
 
@@ -16,25 +19,77 @@ const READER = { name: 'analytics_api', password: 'reads' } as const;
 /** What the migrations write; tests keep it. */
 const KEPT = 'tenants, series, schema_migrations';
 
+const migrations = join(import.meta.dirname, '../../services/event-processor-service/migrations');
+
+/** Where a store of its own can be made, with roles for its owner and for analytics-api. */
+interface Server {
+  readonly database: PoolOptions;
+  readonly readerUrl: string;
+  /** Where it is ours. */
+  readonly postgres?: TestPostgres;
+  stop(): Promise<void>;
+}
+
+async function ownServer(): Promise<Server> {
+  const postgres = await TestPostgres.start();
+  await postgres.engine.ensureRole(READER);
+  const database = await postgres.database('events');
+  const readerUrl = postgres.engine.connectionString('events', READER.name, READER.password);
+  return { database, readerUrl, postgres, stop: () => postgres.stop() };
+}
+
+/** A database of its own on a server with TimescaleDB; the address is a superuser's. */
+async function givenServer(address: string): Promise<Server> {
+  const name = `gm_test_${crypto.randomUUID().replaceAll('-', '')}`;
+  const at = (change: Partial<Pick<URL, 'pathname' | 'username' | 'password'>>) =>
+    Object.assign(new URL(address), { pathname: `/${name}`, ...change }).href;
+  const run = async (url: string, ...statements: readonly string[]) => {
+    const client = new pg.Client(url);
+    await client.connect();
+    for (const statement of statements) await client.query(statement);
+    await client.end();
+  };
+  const owner = { name: TestPostgres.role, password: await TestPostgres.password.reveal() };
+  const roles = [owner, READER].flatMap((role) => [
+    `DO $$ BEGIN CREATE ROLE ${role.name}; EXCEPTION WHEN duplicate_object THEN NULL; END $$`,
+    `ALTER ROLE ${role.name} LOGIN PASSWORD '${role.password}'`,
+  ]);
+  await run(address, ...roles, `CREATE DATABASE ${name} OWNER ${owner.name}`);
+  await run(at({}), 'CREATE EXTENSION IF NOT EXISTS timescaledb');
+  return {
+    database: { name: 'events', url: at({ username: owner.name, password: '' }), password: TestPostgres.password },
+    readerUrl: at({ username: READER.name, password: READER.password }),
+    stop: () => run(address, `DROP DATABASE ${name} WITH (FORCE)`),
+  };
+}
+
 /** The event store over a real PostgreSQL, as the processor uses it, and as analytics-api reads it. */
 export class TestEventStore {
   readonly pool: Database;
-  readonly postgres: TestPostgres;
   readonly url: string;
+  /** In TimescaleDB events are a hypertable; elsewhere they have native day partitions. */
+  readonly isHypertable: boolean;
+  readonly #server: Server;
 
-  private constructor(postgres: TestPostgres, pool: Database, url: string) {
-    this.postgres = postgres;
+  private constructor(server: Server, pool: Database, isHypertable: boolean) {
+    this.#server = server;
     this.pool = pool;
-    this.url = url;
+    this.url = server.database.url;
+    this.isHypertable = isHypertable;
   }
 
   static async start(): Promise<TestEventStore> {
-    const postgres = await TestPostgres.start();
-    await postgres.engine.ensureRole(READER);
-    const database = await postgres.database('events');
-    const pool = createPool(await quietTelemetry(), database);
-    await migrate({ pool, dir: join(import.meta.dirname, '../../services/event-processor-service/migrations') });
-    return new TestEventStore(postgres, pool, database.url);
+    const server = timescaleUrl === undefined ? await ownServer() : await givenServer(timescaleUrl);
+    const pool = createPool(await quietTelemetry(), server.database);
+    await migrateEventStore(pool, migrations);
+    return new TestEventStore(server, pool, await hasTimescale(pool));
+  }
+
+  /** For tests that need a server of their own, whatever TIMESCALEDB_URL says. */
+  get postgres(): TestPostgres {
+    const { postgres } = this.#server;
+    if (postgres) return postgres;
+    throw new Error('this test does not run on a server that TIMESCALEDB_URL names');
   }
 
   store({ horizonHours = 168 } = {}): EventStore {
@@ -44,8 +99,7 @@ export class TestEventStore {
 
   /** As analytics-api, bound to games and a data class for the whole session. */
   async reader(games: readonly string[], dataClass: string): Promise<pg.Client> {
-    const { name, password } = READER;
-    const client = new pg.Client(this.postgres.engine.connectionString('events', name, password));
+    const client = new pg.Client(this.#server.readerUrl);
     await client.connect();
     await client.query(
       `SELECT set_config('gamemetrics.game_ids', $1, false), set_config('gamemetrics.data_class', $2, false)`,
@@ -67,7 +121,7 @@ export class TestEventStore {
 
   async stop(): Promise<void> {
     await this.pool.stop();
-    await this.postgres.stop();
+    await this.#server.stop();
   }
 }
 

@@ -5,7 +5,7 @@ import { BinaryRows } from './binary-rows.ts';
 import { BatchCommit, type CommitSettings } from './commit.ts';
 import { createDeadLetterStore } from './dead-letters.ts';
 import { createErasureStore } from './erasures.ts';
-import { type Dialect, NativePartitions } from './partitions.ts';
+import { DetectedDialect } from './partitions.ts';
 import { createPositionStore } from './positions.ts';
 import { recall } from './recall.ts';
 import { createSeriesStore } from './series.ts';
@@ -13,12 +13,9 @@ import { createSeriesStore } from './series.ts';
 const storable = (slices: Parameters<EventStore['commit']>[0]) =>
   slices.flatMap(({ records }) => records.filter((record) => record.kind === 'event'));
 
-/** The event store on PostgreSQL. The dialect is native partitions unless another is given. */
-export function createPostgresEventStore(
-  pool: Database,
-  settings: CommitSettings,
-  dialect: Dialect = new NativePartitions(pool, settings.horizonMillis),
-): EventStore {
+/** The event store on PostgreSQL: a hypertable where TimescaleDB is installed, native day partitions elsewhere. */
+export function createPostgresEventStore(pool: Database, settings: CommitSettings): EventStore {
+  const dialect = new DetectedDialect(pool, settings.horizonMillis);
   const rows = new BinaryRows();
   return {
     positions: createPositionStore(pool, settings.topic),
