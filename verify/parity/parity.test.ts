@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { catalog, serviceNamed } from '#catalog/index.ts';
-import { databaseDifferences } from '#tests/support/database-differences.ts';
+import { databaseDifferences } from '#tests/support/database-breaks.ts';
 import { kafkaDifferences } from '#tests/support/kafka-breaks.ts';
 import { type Draft, Draft as OutputDraft, outputOf, set } from '#tests/support/output.ts';
 import { parity } from '../checks/parity.ts';
